@@ -1,0 +1,4 @@
+// Command zhenwu is the one system of a township government.
+package main
+
+func main() {}
