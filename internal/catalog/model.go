@@ -1,0 +1,559 @@
+// Package catalog owns what a town has declared: its record types with their
+// fields, stages, moves and clocks, its plans, figures, scores and forms, its
+// offices, roles and places. It turns a folder of YAML into one immutable
+// Catalog, or into faults with file, line and column. It does not know records,
+// the database or the clock. Invariant: every formula in a Catalog has been
+// type-checked, every reference leads somewhere, and nothing that rule 10
+// forbids was let in.
+package catalog
+
+import (
+	"time"
+
+	"zhenwu/internal/formula"
+	"zhenwu/internal/town"
+)
+
+// Label is a name for people in both languages. En falls back to Zh.
+type Label struct{ Zh, En string }
+
+// In returns the label in lang, "zh" or "en".
+func (l Label) In(lang string) string {
+	if lang == "en" && l.En != "" {
+		return l.En
+	}
+	return l.Zh
+}
+
+// Catalog is one edition of a town's declarations. It is immutable.
+type Catalog struct {
+	Edition string // hex SHA-256 of the canonical sources
+	Code    town.Code
+	Name    Label
+	Zone    *time.Location
+	Hours   []Hours // working hours of a workday
+
+	Kinds   map[string]*PlaceKind
+	Offices map[string]*Office
+	Roles   map[string]*Role
+	Lists   map[string]*List
+	Rules   map[string]*Rule // the rows a new town starts with; a living town's rows are data
+	Types   map[string]*Type
+	Plans   map[string]*Plan
+	Figures map[string]*Figure
+	Scores  map[string]*Score
+	Forms   map[string]*Form
+	Systems []*System // by number
+
+	// The same in declaration order, for pages and for determinism.
+	TypeOrder, FigureOrder, PlanOrder, OfficeOrder, RoleOrder, KindOrder, ListOrder, RuleOrder, ScoreOrder []string
+
+	// Seeds are rows of data that a new town starts with.
+	Seeds Seeds
+}
+
+// Hours is a span of working time, minutes after midnight.
+type Hours struct{ From, Until int }
+
+// Source is where something was declared.
+type Source struct {
+	File         string
+	Line, Column int
+}
+
+// System is one working system of the town: S01 … S100.
+type System struct {
+	Number  string // "S34"
+	Label   Label
+	File    string
+	Types   []string
+	Figures []string
+	Plans   []string
+	Scores  []string
+}
+
+// PlaceKind is a level of the place tree.
+type PlaceKind struct {
+	Key   string
+	Label Label
+	Under []string // kinds it may stand under
+}
+
+// Office is a department of the town.
+type Office struct {
+	Key   string
+	Label Label
+}
+
+// Scope says how far a role sees.
+type Scope string
+
+// The scopes.
+const (
+	ScopeTown   Scope = "town"
+	ScopeOffice Scope = "office" // records that the post's office holds
+	ScopePlace  Scope = "place"  // records at the post's place or below
+	ScopeOwn    Scope = "own"    // records that the person opened or holds
+)
+
+// Role is what a post may do; who holds it is data.
+type Role struct {
+	Key    string
+	Label  Label
+	Office string // where its posts sit by default
+	Scope  Scope
+}
+
+// List is a list of choices.
+type List struct {
+	Key   string
+	Label Label
+	Items []Choice
+}
+
+// Choice is one value of a list. Keys are never reused.
+type Choice struct {
+	Key     string
+	Label   Label
+	Retired bool
+}
+
+// Item returns the choice with key, or nil.
+func (l *List) Item(key string) *Choice {
+	for i := range l.Items {
+		if l.Items[i].Key == key {
+			return &l.Items[i]
+		}
+	}
+	return nil
+}
+
+// Rule is a dated time limit.
+type Rule struct {
+	Key   string
+	Label Label
+	Rows  []RuleRow // ascending by From
+}
+
+// RuleRow is one dated row: in force for clocks that start in [From, To].
+type RuleRow struct {
+	From, To town.Day // To: last day, NoDay = open
+	Limit    string   // "5 workdays"
+	Source   string
+}
+
+// FieldType is the sort of a field's value.
+type FieldType string
+
+// The field types.
+const (
+	Text       FieldType = "text"
+	LongText   FieldType = "longtext"
+	Integer    FieldType = "integer"
+	Decimal    FieldType = "decimal"
+	Money      FieldType = "money"
+	Points     FieldType = "points"
+	Percent    FieldType = "percent"
+	Bool       FieldType = "bool"
+	Date       FieldType = "date"
+	Time       FieldType = "time"
+	PeriodType FieldType = "period"
+	ChoiceType FieldType = "choice"
+	Flags      FieldType = "flags"
+	Place      FieldType = "place"
+	Point      FieldType = "point" // "lon,lat" in degrees × 10^7, WGS-84: "1172345678,391234567"
+	OfficeType FieldType = "office"
+	Offices    FieldType = "offices"
+	Ref        FieldType = "ref"
+	Person     FieldType = "person"
+	Phone      FieldType = "phone"
+	IDNumber   FieldType = "id_number"
+	CreditCode FieldType = "credit_code"
+	Photo      FieldType = "photo"
+	File       FieldType = "file"
+	LinesType  FieldType = "lines"
+	FigureType FieldType = "figure"
+)
+
+// Origin says where a field's value comes from.
+type Origin uint8
+
+// The origins.
+const (
+	Typed Origin = iota
+	Computed     // from own fields and lines
+	Copied       // from the record a ref field names, at linking
+	Followed     // copied and kept equal
+	RolledUp     // count or sum over records that refer to this one
+	Reading      // figures read by a scheduled command
+)
+
+// Field is one declared field.
+type Field struct {
+	Key      string
+	Label    Label
+	Type     FieldType
+	List     *List    // of a choice or flags
+	RefType  string   // of a ref
+	Kinds    []string // of a place: allowed kinds, none = any
+	Units    []string // of a period: year quarter month ten_days
+	Unit     string
+	Currency string // of money: CNY unless said
+	Scale    int    // decimals of a decimal or percent
+	Max, Min *int64 // of numbers; of texts the length in characters
+	Required bool
+	Default  any // a town.Values value, nil = none; the string "today" for a date
+	Search   bool
+	Index    bool
+	Public   bool
+	Sealed   bool
+	Tracked  bool
+	Import   bool // source: import — read-only on screen
+	Columns  []*Field
+	Aliases  []string // import headers
+
+	Origin  Origin
+	Formula *formula.Program // Computed, Reading
+	CopyRef, CopyField string // Copied, Followed: ref field and the field there ("place", "office" and "number" name the record's own)
+	Rollup  *Rollup
+	Every   string // Reading: day | week | month
+	At      Source
+}
+
+// Rollup is a count or sum over children.
+type Rollup struct {
+	Child string // child type
+	Field string // summed field, "" = count
+	Via   string // the child's ref field that points here
+	Of    *formula.Program // filter over the child, nil = all
+}
+
+// Stage is a stop of the flow.
+type Stage struct {
+	Key   string
+	Label Label
+	Done  bool
+	Void  bool // records here count nowhere
+	Was   []string // earlier keys
+}
+
+// Guard must hold for a move.
+type Guard struct {
+	That *formula.Program
+	Else Label
+}
+
+// Set puts a value into a field of the record, or of the record one reference away.
+type Set struct {
+	Ref   string // "" = own
+	Field string
+	Value *formula.Program
+}
+
+// Open opens a record as an effect.
+type Open struct {
+	Type string
+	Each string // field whose lines, offices or flags are walked; "" = once
+	As   string
+	When *formula.Program
+	With []Assign
+}
+
+// Assign gives a field of an opened record its value.
+type Assign struct {
+	Field string
+	Value *formula.Program
+}
+
+// Drive makes a move on every record whose ref names this one.
+type Drive struct {
+	Type  string // child type
+	Via   string // its ref field
+	Where *formula.Program
+	Move  string
+}
+
+// Move is a verb of the flow.
+type Move struct {
+	Key    string
+	Label  Label
+	From   []string
+	To     string // "" = stays
+	By     []string // roles
+	Clocks []string // clocks whose running out makes the move
+	System bool     // may be made as an effect
+	NotBy  []string // moves whose actor may not make this one; "open" = who opened it
+	Needs  []string // fields, or reason, note, days
+	Must   []Guard
+	Day    string // date field that gives the business day
+	Sets   []Set
+	Opens  []Open
+	Drives []Drive
+	Tells  []string
+	At     Source
+}
+
+// Limit is one candidate of a clock's limit: the first whose When holds counts.
+type Limit struct {
+	When  *formula.Program // nil = always
+	Rule  string           // a rule of rules.yaml, or
+	Plain string           // a plain limit with
+	Source string          // its source
+}
+
+// Clock is a time limit on stages or up to a day.
+type Clock struct {
+	Key     string
+	Label   Label
+	While   []string // runs in these stages
+	Until   string   // date field that is the last day; While then says where it still matters
+	From    string   // "opened", "entered.S", "last.M", "first.M" or a date field; "" = entry into While
+	Limits  []Limit
+	Pause   []string // stages
+	Restart []string // moves
+	Extend  *Extend
+	Warn    []string // limits before due
+	At      Source
+}
+
+// Extend allows a longer limit.
+type Extend struct {
+	Move  string
+	Most  string // a limit
+	Times int
+}
+
+// Type is a sort of record.
+type Type struct {
+	Key        string
+	Label      Label
+	System     string // S-number of the file, "" for shared registers
+	Number     string // pattern, "RX{year}{seq:5}"
+	Title      string // field
+	Place      string // field
+	Office     string // field
+	KeyFields  []string
+	Unique     *Unique
+	Alike      *Alike
+	ValidFrom  *formula.Program // date, nil = the type has no validity
+	ValidUntil *formula.Program // date, exclusive
+	Fields     []*Field
+	Checks     []Guard
+	Stages     []*Stage
+	Clocks     []*Clock
+	Moves      []*Move
+	OpensBy    []string // roles; "system" = as effect or plan
+	CorrectsBy []string
+	See        []See
+	Sensitive  bool
+	At         Source
+
+	// Env is what formulas of this type may read: used for lists and access filters typed by people.
+	Env *formula.Env
+
+	fields map[string]*Field
+	stages map[string]*Stage
+	moves  map[string]*Move
+	clocks map[string]*Clock
+}
+
+// See lets a role see records of a type, all or those for which Of holds.
+type See struct {
+	Role string
+	Of   *formula.Program
+}
+
+// Unique forbids two records with equal fields.
+type Unique struct {
+	By     []string
+	During bool // only while both are valid
+}
+
+// Alike hints at likely duplicates.
+type Alike struct {
+	By     []string
+	Within string // a limit
+}
+
+// Field, Stage, Move and Clock return the declared part with key, or nil.
+func (t *Type) Field(key string) *Field { return t.fields[key] }
+
+// Stage returns the stage with key, or nil.
+func (t *Type) Stage(key string) *Stage { return t.stages[key] }
+
+// Move returns the move with key, or nil.
+func (t *Type) Move(key string) *Move { return t.moves[key] }
+
+// Clock returns the clock with key, or nil.
+func (t *Type) Clock(key string) *Clock { return t.clocks[key] }
+
+// Plan opens records on a schedule or upon a move.
+type Plan struct {
+	Key   string
+	Label Label
+	Every string // day week ten_days month quarter half year; "" = Upon
+	Upon  string // "type.move"
+	Each  []Each
+	Where *formula.Program
+	Once  *formula.Program // a further part of the slot key
+	Opens string
+	With  []Assign
+	Due   string // "end" of the period, or a limit after its start
+	Takes bool
+	Then  string // a move made at once
+	Zero  bool
+	At    Source
+}
+
+// Each is one set a plan walks: records of a type, or places of a kind.
+type Each struct {
+	As   string
+	Type string
+	Kind string
+}
+
+// FigureKind says how a figure is made.
+type FigureKind string
+
+// The kinds of figures.
+const (
+	Count    FigureKind = "count"
+	Sum      FigureKind = "sum"
+	Distinct FigureKind = "distinct"
+	Times    FigureKind = "times"
+	Measure  FigureKind = "measure"
+	Ratio    FigureKind = "ratio"
+	FormulaF FigureKind = "formula"
+	Least    FigureKind = "least"
+	Most     FigureKind = "most"
+	All      FigureKind = "all"
+	Streak   FigureKind = "streak"
+)
+
+// Figure is a formula over records.
+type Figure struct {
+	Key     string
+	Label   Label
+	System  string
+	Unit    string
+	Scale   int // decimals of the stored integers (money in 分: 2)
+	Better  string // up | down | ""
+	Aliases []string
+	Gold    string // number in the gold list this figure answers, "" for others
+	Kind    FigureKind
+
+	// Count, Sum, Distinct, Times: read marks. Exactly one of AtDay and While is set (Times has its own day).
+	Type   *Type
+	Amount *formula.Program // Sum: int
+	Keyed  string           // Distinct: field
+	Move   string           // Times
+	Of     *formula.Program // filter, nil = all; already joined with that of Within
+	AtDay  *formula.Program // flow: the day it counts on
+	While  *formula.Program // stock
+	Place  string           // place field, "" = the record's own place
+	By     []Slice
+	Within string
+
+	// Read from other figures.
+	Parts []string // Ratio: numerator, denominator; Least … Streak: the one figure
+	Expr  *formula.Program // FormulaF: over figure names
+	Over  string           // Least, Most, All, Streak: place kind, month, year
+	Is    *formula.Program // All, Streak: over the name "value"
+
+	// Measure: which indicator record holds it.
+	Indicator string
+
+	At Source
+}
+
+// Slice is a cut of a figure: one dimension, or a declared pair.
+type Slice struct {
+	Key  string   // "grade", "made.answer.office", "a×b" for a pair
+	Dims []string // one or two names
+}
+
+// Score opens one record per subject and period whose points are formulas over figures.
+type Score struct {
+	Key   string
+	Label Label
+	Kind  string // place kind, "" = office
+	Every string
+	Full  int64
+	Items []ScoreItem
+	Type  string // the generated type that holds it
+	At    Source
+}
+
+// ScoreItem is one line of a score.
+type ScoreItem struct {
+	Key      string
+	Label    Label
+	Max, Min *int64
+	Points   *formula.Program // over figures of the subject
+	Asked    string           // role or office group that gives the points by judgement
+}
+
+// Form is a sheet that an upper level sends; filled by a later floor.
+type Form struct {
+	Key   string
+	Label Label
+	File  string
+}
+
+// Seeds are rows a new town starts with.
+type Seeds struct {
+	Places      []PlaceRow
+	Targets     []TargetRow
+	Measured    []MeasuredRow
+	Published   []PublishedRow
+	Commitments []CommitmentRow
+}
+
+// PlaceRow is a row of places.csv.
+type PlaceRow struct {
+	Code, Parent town.Code
+	Kind         string
+	Label        Label
+	Aliases      []string
+	Note         string
+}
+
+// TargetRow is a declared target. Value is in the figure's stored scale, or percent × 100 for growth.
+type TargetRow struct {
+	Figure string
+	Place  town.Code
+	Year   int
+	Shape  string // growth | level | flat | above
+	Value  int64
+	Wording string // the rounding word or "力争"
+	Source string
+}
+
+// MeasuredRow says which indicator an office gives.
+type MeasuredRow struct {
+	Indicator string
+	Figure    string
+	Office    string
+	Gold      string
+}
+
+// PublishedRow is a value that was published for a year without records.
+type PublishedRow struct {
+	Figure string
+	Year   int
+	Value  string // decimal text in the figure's unit
+	Yoy    string
+	Source string
+}
+
+// CommitmentRow is a promise of a report.
+type CommitmentRow struct {
+	ID, Section string
+	Text        string
+	Lead        string // office
+	Due         town.Day
+	Number      string
+	Unit        string
+	Figure      string
+	Assumed     bool
+}
