@@ -1,0 +1,225 @@
+// Package pgtest owns the PostgreSQL that tests run against. It gives every
+// caller an empty database of its own: on the server that ZHENWU_TEST_PG names,
+// or on a throw-away cluster that it starts once for each test process. It is
+// for tests only; nothing that ships imports it.
+//
+// The cluster orders text by Chinese (ICU) rules, so that a statement which
+// forgets COLLATE "C" gives another order than SQLite and is found.
+package pgtest
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Variable names the environment variable that holds the DSN (a URL) of a server
+// whose user may create databases.
+const Variable = "ZHENWU_TEST_PG"
+
+// life is the standard input of the watch. It is never written, only held: a
+// collected pipe would be a closed one.
+var life io.Closer
+
+// errAbsent says that this machine has no PostgreSQL to start.
+var errAbsent = errors.New("no PostgreSQL server: set " + Variable + " or install postgresql")
+
+// server gives the DSN of the server, starting the cluster at the first call.
+var server = sync.OnceValues(func() (string, error) {
+	if dsn := os.Getenv(Variable); dsn != "" {
+		return dsn, nil
+	}
+	return start()
+})
+
+// DSN returns the DSN of a fresh, empty database that is dropped when the test
+// ends. Without a server the test is skipped; when CI is true it fails.
+func DSN(tb testing.TB) string {
+	tb.Helper()
+	root, err := server()
+	if errors.Is(err, errAbsent) && os.Getenv("CI") != "true" {
+		tb.Skip(err)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	u, err := url.Parse(root)
+	if err != nil {
+		tb.Fatalf("%s is no URL: %v", Variable, err)
+	}
+	var b [6]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		tb.Fatal(err)
+	}
+	name := "zhenwu_" + hex.EncodeToString(b[:])
+	if err := execute(root, "CREATE DATABASE "+name+" TEMPLATE template0 ENCODING 'UTF8'"); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := execute(root, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
+			tb.Error(err)
+		}
+	})
+	u.Path = "/" + name
+	return u.String()
+}
+
+// execute runs one statement on the server's own database.
+func execute(dsn, statement string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		return fmt.Errorf("connect to the test server: %w", err)
+	}
+	defer conn.Close(ctx)
+	if _, err := conn.Exec(ctx, statement); err != nil {
+		return fmt.Errorf("%s: %w", statement, err)
+	}
+	return nil
+}
+
+// watch starts the server, waits until its standard input closes, which it does
+// when the test process ends in whatever way, then stops it and removes the folder.
+const watch = `"$1/postgres" -D "$2/data" >"$2/log" 2>&1 &
+pid=$!
+read -r _
+kill -QUIT $pid 2>/dev/null
+wait $pid
+rm -rf "$2"`
+
+// start makes a cluster in a folder of its own and starts it on a free loopback port.
+func start() (string, error) {
+	bin, err := binaries()
+	if err != nil {
+		return "", err
+	}
+	dir, err := os.MkdirTemp("", "zhenwu-pg-")
+	if err != nil {
+		return "", err
+	}
+	who, err := owner(dir) // the server refuses to run as root
+	if err != nil {
+		return "", errors.Join(err, os.RemoveAll(dir))
+	}
+	var secret [12]byte
+	if _, err := rand.Read(secret[:]); err != nil {
+		return "", err
+	}
+	password := hex.EncodeToString(secret[:])
+	if err := os.WriteFile(filepath.Join(dir, "password"), []byte(password), 0o644); err != nil { // in a folder of mode 0700
+		return "", err
+	}
+	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"), "-U", "postgres", "-E", "UTF8",
+		"--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=zh", "--auth=password", "--pwfile="+filepath.Join(dir, "password"), "--no-sync")
+	initdb.Dir, initdb.SysProcAttr = dir, who
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return "", errors.Join(fmt.Errorf("initdb: %w\n%s", err, out), os.RemoveAll(dir))
+	}
+	port, err := freePort()
+	if err != nil {
+		return "", err
+	}
+	settings := fmt.Sprintf(`
+listen_addresses = '127.0.0.1'
+port = %d
+unix_socket_directories = ''
+fsync = off
+full_page_writes = off
+synchronous_commit = off
+shared_buffers = 64MB
+max_connections = 200
+timezone = 'UTC'
+`, port)
+	f, err := os.OpenFile(filepath.Join(dir, "data", "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return "", err
+	}
+	_, err = f.WriteString(settings)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return "", err
+	}
+	run := exec.Command("/bin/sh", "-c", watch, "sh", bin, dir)
+	run.Dir, run.SysProcAttr = dir, who
+	run.SysProcAttr.Setpgid = true // an interrupt at the terminal reaches us, not the server: it ends after us
+	if life, err = run.StdinPipe(); err != nil {
+		return "", err
+	}
+	if err := run.Start(); err != nil {
+		return "", fmt.Errorf("start postgres: %w", err)
+	}
+	dsn := fmt.Sprintf("postgres://postgres:%s@127.0.0.1:%d/postgres?sslmode=disable", password, port)
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		err := execute(dsn, "SELECT 1")
+		if err == nil {
+			return dsn, nil
+		}
+		if time.Now().After(deadline) {
+			log, _ := os.ReadFile(filepath.Join(dir, "log")) // best effort: it explains the failure
+			return "", fmt.Errorf("the test server did not start: %w\n%s", err, log)
+		}
+	}
+}
+
+// binaries returns the folder of the newest installed server.
+func binaries() (string, error) {
+	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if err != nil {
+		return "", err
+	}
+	version := func(path string) int {
+		n, _ := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(path)))) // a folder that is no number comes last
+		return n
+	}
+	sort.Slice(found, func(i, j int) bool { return version(found[i]) > version(found[j]) })
+	if len(found) == 0 {
+		return "", errAbsent
+	}
+	return filepath.Dir(found[0]), nil
+}
+
+// owner gives dir to the user that the server runs as, and says how to become it.
+func owner(dir string) (*syscall.SysProcAttr, error) {
+	attr := &syscall.SysProcAttr{}
+	if os.Geteuid() != 0 {
+		return attr, nil
+	}
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		return nil, fmt.Errorf("root needs the user postgres to run the test server: %w", err)
+	}
+	uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
+	gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
+	if err := errors.Join(err1, err2); err != nil {
+		return nil, err
+	}
+	attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	return attr, os.Chown(dir, int(uid), int(gid))
+}
+
+// freePort returns a loopback port that was free a moment ago.
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	port := l.Addr().(*net.TCPAddr).Port
+	return port, l.Close()
+}
