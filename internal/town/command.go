@@ -26,8 +26,8 @@ type Command struct {
 	Rev    int64 // the revision the actor saw; 0 = whatever stands
 	Move   string
 	Field  string
-	Step   int // Correct: index into Record.Steps whose Day (and Office) is corrected; -1 none
-	Fields Values // nil values empty a field (Correct)
+	Step   int               // Correct: index into Record.Steps whose Day (and Office) is corrected; -1 none
+	Fields Values            // nil values empty a field (Correct)
 	Sealed map[string]string // plain text of sealed fields; never in an event, job or log
 	Day    Day               // stated business day; NoDay = today. Never later than today
 	At     Millis            // stated recorded time; only the simulator, an import and offline work may give it; 0 = now
@@ -44,8 +44,8 @@ type Answer struct {
 	Number string
 	Rev    int64
 	Stage  string
-	Seq    int64 // the event
-	Opened []ID  // records opened as effects
+	Seq    int64  // the event
+	Opened []ID   // records opened as effects
 	Text   string // Reveal: the plain text
 	Again  bool   // the command was known: this is the first answer
 }
@@ -56,10 +56,10 @@ type ActorKind string
 // The kinds of actor.
 const (
 	Staff    ActorKind = "staff"
-	System   ActorKind = "system"   // effects, timers, plans, sweeps
-	Importer ActorKind = "import"   // may state earlier days and times
-	Offline  ActorKind = "offline"  // a phone coming back: may state earlier days and times
-	Sim      ActorKind = "sim"      // refused by a real town
+	System   ActorKind = "system"  // effects, timers, plans, sweeps
+	Importer ActorKind = "import"  // may state earlier days and times
+	Offline  ActorKind = "offline" // a phone coming back: may state earlier days and times
+	Sim      ActorKind = "sim"     // refused by a real town
 	Public   ActorKind = "portal"
 )
 

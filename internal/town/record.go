@@ -31,13 +31,13 @@ type Record struct {
 	Rev     int64  // grows by one with each change
 	Created Millis // recorded time of the first event
 	Stage   string
-	Voided  bool // 作废: counts nowhere
+	Voided  bool   // 作废: counts nowhere
 	Place   Code   // where it counts
 	Office  string // who holds it
 
-	Stated  Values // typed by people, copied at linking, read on schedule: what events carry
-	Derived Values // computed, rolled up, followed copies: derive(stated, …), checked by fsck
-	Steps   []Step // the moves made, in the order recorded; Steps[0] is the opening
+	Stated  Values             // typed by people, copied at linking, read on schedule: what events carry
+	Derived Values             // computed, rolled up, followed copies: derive(stated, …), checked by fsck
+	Steps   []Step             // the moves made, in the order recorded; Steps[0] is the opening
 	Tracked map[string][]Dated // dated values of tracked fields, ascending by day; the last equals Stated
 	Clocks  map[string]Clock   // derived from steps, rules and calendars
 	Plan    *Slot              // the slot this record fills; nil for work that no plan asked for
