@@ -1,0 +1,282 @@
+// Package store owns all SQL, once, for SQLite and PostgreSQL: the schema, the
+// migrations, and one file for each noun that is written or read. It decides
+// nothing: what to write comes from the hall. Invariants: every key begins with
+// the town, every statement names it, and a row never changes town.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"zhenwu/internal/town"
+)
+
+//go:embed migrations/sqlite/*.sql migrations/postgres/*.sql
+var migrations embed.FS
+
+// Dialect is one of the two engines.
+type Dialect uint8
+
+// The engines.
+const (
+	SQLite Dialect = iota + 1
+	Postgres
+)
+
+// String names the engine for people.
+func (d Dialect) String() string {
+	if d == Postgres {
+		return "PostgreSQL"
+	}
+	return "SQLite"
+}
+
+// DB is an open database. Readers may use it from many goroutines; Write
+// serialises.
+type DB struct {
+	Dialect Dialect
+	Path    string // SQLite: the file; PostgreSQL: ""
+
+	read  *sql.DB
+	write *sql.DB
+	lock  *os.File
+
+	mu sync.Mutex // holds the writer
+	w  *Tx
+
+	stop chan struct{}
+	done sync.WaitGroup
+}
+
+// Settings of SQLite that durability rests on; `zhenwu fsck` and the crash test read them back.
+const (
+	pragmas         = "_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=wal_autocheckpoint(20000)&_pragma=cache_size(-32768)&_pragma=temp_store(MEMORY)"
+	readPragmas     = "_pragma=busy_timeout(5000)&_pragma=query_only(1)&_pragma=cache_size(-8192)&_pragma=temp_store(MEMORY)"
+	checkpointPages = 4000
+)
+
+// Open opens the database at dsn: "postgres://…", or the path of a SQLite file
+// (made when it is missing, its folder too). It takes the lock of the folder,
+// migrates, and refuses a database that is newer than this program.
+// Errors are town.Error Busy (in use), Invalid (newer, read-only, damaged).
+func Open(ctx context.Context, dsn string) (*DB, error) {
+	db := &DB{stop: make(chan struct{})}
+	var err error
+	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+		db.Dialect = Postgres
+		if db.read, err = sql.Open("pgx", dsn); err != nil {
+			return nil, fmt.Errorf("open %s: %w", redact(dsn), err)
+		}
+		db.write = db.read
+		db.read.SetMaxOpenConns(24)
+		db.read.SetMaxIdleConns(8)
+		if err := db.read.PingContext(ctx); err != nil {
+			db.read.Close()
+			return nil, town.Refuse(town.Busy, "db", "连不上数据库 %s：%v", "cannot reach the database %s: %v", redact(dsn), err)
+		}
+	} else {
+		db.Dialect, db.Path = SQLite, dsn
+		if err := os.MkdirAll(filepath.Dir(dsn), 0o750); err != nil {
+			return nil, town.Refuse(town.Invalid, "data", "不能建立数据目录 %s：%v", "cannot make the data folder %s: %v", filepath.Dir(dsn), err)
+		}
+		if err := db.takeLock(filepath.Join(filepath.Dir(dsn), "zhenwu.lock")); err != nil {
+			return nil, err
+		}
+		file := "file:" + (&url.URL{Path: dsn}).EscapedPath()
+		if db.write, err = sql.Open("sqlite", file+"?"+pragmas); err == nil {
+			db.write.SetMaxOpenConns(2) // the writer, and the one that checkpoints
+			db.read, err = sql.Open("sqlite", file+"?"+readPragmas)
+		}
+		if err != nil {
+			db.unlock()
+			return nil, fmt.Errorf("open %s: %w", dsn, err)
+		}
+		db.read.SetMaxOpenConns(8)
+		db.read.SetMaxIdleConns(8)
+	}
+	if err := db.migrate(ctx); err != nil {
+		db.Close()
+		return nil, db.explain(err)
+	}
+	if db.w, err = db.writer(ctx); err != nil {
+		db.Close()
+		return nil, db.explain(err)
+	}
+	if db.Dialect == SQLite {
+		db.done.Add(1)
+		go db.checkpoints()
+	}
+	return db, nil
+}
+
+// Close waits for the writer and closes everything.
+func (db *DB) Close() error {
+	select {
+	case <-db.stop:
+		return nil
+	default:
+		close(db.stop)
+	}
+	db.done.Wait()
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	var errs []error
+	if db.w != nil {
+		errs = append(errs, db.w.close())
+	}
+	if db.write != nil {
+		errs = append(errs, db.write.Close())
+	}
+	if db.read != nil && db.read != db.write {
+		errs = append(errs, db.read.Close())
+	}
+	db.unlock()
+	return errors.Join(errs...)
+}
+
+func (db *DB) takeLock(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o640)
+	if err != nil {
+		return town.Refuse(town.Invalid, "data", "数据目录不可写：%v", "the data folder cannot be written: %v", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		return town.Refuse(town.Busy, "data", "数据目录 %s 正被另一个进程使用；请先停止那个进程。", "the data folder %s is in use by another process; stop that one first.", filepath.Dir(path))
+	}
+	db.lock = f
+	return nil
+}
+
+func (db *DB) unlock() {
+	if db.lock != nil {
+		_ = db.lock.Close() // closing gives the lock back; nothing was written to it
+		db.lock = nil
+	}
+}
+
+func (db *DB) migrate(ctx context.Context) error {
+	dir, dialect := "migrations/sqlite", goose.DialectSQLite3
+	if db.Dialect == Postgres {
+		dir, dialect = "migrations/postgres", goose.DialectPostgres
+	}
+	files, err := fs.Sub(migrations, dir)
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(dialect, db.write, files)
+	if err != nil {
+		return fmt.Errorf("read the migrations: %w", err)
+	}
+	have, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("read the version of the database: %w", err)
+	}
+	list := p.ListSources()
+	if newest := list[len(list)-1].Version; have > newest {
+		return town.Refuse(town.Invalid, "db", "数据库版本 %d 比本程序（%d）新；请使用新版程序。", "the database has version %d, newer than this program (%d); use a newer program.", have, newest)
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+// checkpoints moves the WAL into the database from a second connection, so
+// that no command waits for it.
+func (db *DB) checkpoints() {
+	defer db.done.Done()
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-db.stop:
+			return
+		case <-tick.C:
+			st, err := os.Stat(db.Path + "-wal")
+			if err != nil || st.Size() < checkpointPages*4096 {
+				continue
+			}
+			// A busy or failed checkpoint does no harm: the next one tries again, and autocheckpoint stands behind it.
+			_, _ = db.write.Exec("PRAGMA wal_checkpoint(PASSIVE)")
+		}
+	}
+}
+
+// Pragmas returns the settings in force on the writer, for fsck and the tests.
+func (db *DB) Pragmas(ctx context.Context) (map[string]string, error) {
+	if db.Dialect != SQLite {
+		return nil, nil
+	}
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	out := map[string]string{}
+	for _, name := range []string{"journal_mode", "synchronous", "foreign_keys", "wal_autocheckpoint", "cache_size", "busy_timeout"} {
+		var v string
+		if err := db.w.conn.QueryRowContext(ctx, "PRAGMA "+name).Scan(&v); err != nil {
+			return nil, err
+		}
+		out[name] = v
+	}
+	return out, nil
+}
+
+// redact takes the password out of a DSN.
+func redact(dsn string) string {
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return "postgres://…"
+	}
+	return u.Redacted()
+}
+
+// explain turns what the engine says into a sentence for people where one fits.
+func (db *DB) explain(err error) error {
+	var ours *town.Error
+	if err == nil || errors.As(err, &ours) {
+		return err
+	}
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		switch lite.Code() & 0xff {
+		case sqlite3.SQLITE_FULL:
+			return &town.Error{Kind: town.Busy, Zh: "磁盘已满，没有保存；请腾出空间后重试。", En: "the disk is full, nothing was saved; free some space and try again.", Err: err}
+		case sqlite3.SQLITE_READONLY:
+			return &town.Error{Kind: town.Invalid, Zh: "数据库只读，不能保存；请检查文件权限。", En: "the database is read-only, nothing can be saved; check the file's permissions.", Err: err}
+		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+			return &town.Error{Kind: town.Busy, Zh: "数据库正被占用；请稍后重试。", En: "the database is in use; try again later.", Err: err}
+		case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+			return &town.Error{Kind: town.Invalid, Zh: "数据库文件已损坏或不是数据库；请从备份恢复。", En: "the database file is damaged or no database; restore a backup.", Err: err}
+		case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM:
+			return &town.Error{Kind: town.Invalid, Zh: "不能读写数据库文件；请检查磁盘和权限。", En: "the database file cannot be read or written; check the disk and its permissions.", Err: err}
+		}
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		switch pg.Code[:2] {
+		case "53":
+			return &town.Error{Kind: town.Busy, Zh: "数据库资源不足，没有保存；请稍后重试。", En: "the database is out of resources, nothing was saved; try again later.", Err: err}
+		case "57", "08":
+			return &town.Error{Kind: town.Busy, Zh: "数据库连接中断，没有保存；请稍后重试。", En: "the connection to the database broke, nothing was saved; try again later.", Err: err}
+		case "25":
+			return &town.Error{Kind: town.Invalid, Zh: "数据库只读，不能保存。", En: "the database is read-only, nothing can be saved.", Err: err}
+		}
+	}
+	return err
+}

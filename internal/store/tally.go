@@ -1,0 +1,275 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"zhenwu/internal/town"
+)
+
+// FigureRow is a figure version.
+type FigureRow struct {
+	ID      int64
+	Key     string
+	Sum     string // of its definition
+	Since   int64  // seq at which it entered the journal
+	State   string // filling | live | past
+	DoneTo  int64  // filling: records with id ≤ DoneTo are in
+	Changes int64  // k: mark changes so far
+}
+
+func scanFigure(scan func(...any) error) (FigureRow, error) {
+	var f FigureRow
+	return f, scan(&f.ID, &f.Key, &f.Sum, &f.Since, &f.State, &f.DoneTo, &f.Changes)
+}
+
+// Figures lists all figure versions by id.
+func (q *Q) Figures(ctx context.Context, code int64) ([]FigureRow, error) {
+	rows, err := q.query(ctx, "SELECT id, key, sum, since, state, done_to, changes FROM figure WHERE town = $1 ORDER BY id", code)
+	return collect(rows, err, scanFigure)
+}
+
+var insertFigure = newInsert(8, "INSERT INTO figure (town, id, key, sum, since, state, done_to, changes)",
+	" ON CONFLICT (town, id) DO UPDATE SET state = excluded.state, done_to = excluded.done_to, changes = excluded.changes")
+
+// PutFigures writes figure versions.
+func (t *Tx) PutFigures(ctx context.Context, code int64, fs []FigureRow) error {
+	return t.bulk(ctx, insertFigure, len(fs), func(a []any, i int) []any {
+		f := fs[i]
+		return append(a, code, f.ID, f.Key, f.Sum, f.Since, f.State, f.DoneTo, f.Changes)
+	})
+}
+
+// MarkRow is one mark change.
+type MarkRow struct {
+	Figure int64
+	Day    town.Day
+	Record town.ID
+	K      int64
+	Place  int64
+	Slices string // slice word ids, "3 17"
+	Key    string
+	N      int64
+	Back   int64 // the k it reverses, 0 = none
+	Seq    int64
+}
+
+const markColumns = "figure, day, record, k, place, slices, key, n, back, seq"
+
+func scanMark(scan func(...any) error) (MarkRow, error) {
+	var m MarkRow
+	return m, scan(&m.Figure, &m.Day, &m.Record, &m.K, &m.Place, &m.Slices, &m.Key, &m.N, &m.Back, &m.Seq)
+}
+
+var insertMark = newInsert(11, "INSERT INTO mark (town, "+markColumns+")", "")
+
+// AddMarks appends mark changes.
+func (t *Tx) AddMarks(ctx context.Context, code int64, ms []MarkRow) error {
+	return t.bulk(ctx, insertMark, len(ms), func(a []any, i int) []any {
+		m := &ms[i]
+		return append(a, code, m.Figure, int64(m.Day), int64(m.Record), m.K, m.Place, m.Slices, m.Key, m.N, m.Back, m.Seq)
+	})
+}
+
+// MarksFrom streams up to n mark changes of a figure in key order after (day, record, k): fsck.
+func (q *Q) MarksFrom(ctx context.Context, code, figure int64, day town.Day, record town.ID, k int64, n int) ([]MarkRow, error) {
+	rows, err := q.query(ctx, "SELECT "+markColumns+" FROM mark WHERE town = $1 AND figure = $2 AND (day, record, k) > ($3, $4, $5) ORDER BY day, record, k LIMIT $6", code, figure, int64(day), int64(record), k, n)
+	return collect(rows, err, scanMark)
+}
+
+// Part is what one record adds to a figure over a period.
+type Part struct {
+	Record town.ID
+	Day    town.Day // of its last change in the period
+	Place  int64
+	N      int64
+}
+
+// Parts lists up to n records that make up a figure in days [from, until), in the order of record id after `after`.
+// places: ids of the place and all below it, nil = all. slice: 0 = all, else a slice word id.
+// For a stock give from = the beginning of time. Only records whose parts do not cancel out are listed.
+func (q *Q) Parts(ctx context.Context, code, figure int64, from, until town.Day, places []int64, slice int64, after town.ID, n int) ([]Part, error) {
+	text, args := partsWhere(code, figure, from, until, places, slice)
+	args = append(args, int64(after), n)
+	text = fmt.Sprintf("SELECT record, max(day), max(place), CAST(sum(n) AS BIGINT) FROM mark WHERE %s AND record > $%d GROUP BY record HAVING sum(n) <> 0 ORDER BY record LIMIT $%d", text, len(args)-1, len(args))
+	rows, err := q.query(ctx, text, args...)
+	return collect(rows, err, func(scan func(...any) error) (Part, error) {
+		var p Part
+		return p, scan(&p.Record, &p.Day, &p.Place, &p.N)
+	})
+}
+
+// PartsSum counts the records that make up a figure and sums what they add.
+func (q *Q) PartsSum(ctx context.Context, code, figure int64, from, until town.Day, places []int64, slice int64) (records, sum int64, err error) {
+	text, args := partsWhere(code, figure, from, until, places, slice)
+	err = q.row(ctx, "SELECT count(*), CAST(coalesce(sum(n), 0) AS BIGINT) FROM (SELECT sum(n) AS n FROM mark WHERE "+text+" GROUP BY record HAVING sum(n) <> 0) AS p", args...).Scan(&records, &sum)
+	return records, sum, err
+}
+
+// Groups counts the distinct keys of a distinct figure and lists them: key → records.
+func (q *Q) Groups(ctx context.Context, code, figure int64, from, until town.Day, places []int64, slice int64, after string, n int) ([]Group, error) {
+	text, args := partsWhere(code, figure, from, until, places, slice)
+	args = append(args, after, n)
+	text = fmt.Sprintf("SELECT key, min(day), CAST(sum(n) AS BIGINT), min(record) FROM mark WHERE %s AND key > $%d GROUP BY key HAVING sum(n) > 0 ORDER BY key LIMIT $%d", text, len(args)-1, len(args))
+	rows, err := q.query(ctx, text, args...)
+	return collect(rows, err, func(scan func(...any) error) (Group, error) {
+		var g Group
+		return g, scan(&g.Key, &g.Day, &g.N, &g.Record)
+	})
+}
+
+// Group is one key of a distinct figure: counted once, seen N times.
+type Group struct {
+	Key    string
+	Day    town.Day
+	N      int64
+	Record town.ID
+}
+
+func partsWhere(code, figure int64, from, until town.Day, places []int64, slice int64) (string, []any) {
+	args := []any{code, figure, int64(from), int64(until)}
+	text := "town = $1 AND figure = $2 AND day >= $3 AND day < $4"
+	if places != nil {
+		text += " AND place IN " + list(&args, places)
+	}
+	if slice != 0 {
+		args = append(args, fmt.Sprintf("%% %d %%", slice))
+		text += fmt.Sprintf(" AND ' ' || slices || ' ' LIKE $%d", len(args))
+	}
+	return text, args
+}
+
+// list appends ids to args and returns "($5,$6,…)".
+func list(args *[]any, ids []int64) string {
+	if len(ids) == 0 {
+		return "(NULL)"
+	}
+	var b strings.Builder
+	for i, id := range ids {
+		*args = append(*args, id)
+		b.WriteByte("(,"[min(i, 1)])
+		fmt.Fprintf(&b, "$%d", len(*args))
+	}
+	b.WriteByte(')')
+	return b.String()
+}
+
+// Cell is one tally.
+type Cell struct {
+	Figure int64
+	Slice  int64
+	Place  int64
+	Span   int32 // yyyymm00 or yyyymmdd
+}
+
+// CellChange adds N to a cell.
+type CellChange struct {
+	Cell
+	N int64
+}
+
+var insertTally = newInsert(6, "INSERT INTO tally (town, figure, slice, place, span, value)", " ON CONFLICT (town, figure, slice, place, span) DO UPDATE SET value = tally.value + excluded.value")
+
+// AddTally adds changes to tallies; cells are distinct.
+func (t *Tx) AddTally(ctx context.Context, code int64, cs []CellChange) error {
+	return t.bulk(ctx, insertTally, len(cs), func(a []any, i int) []any {
+		c := &cs[i]
+		return append(a, code, c.Figure, c.Slice, c.Place, int64(c.Span), c.N)
+	})
+}
+
+// Tally sums the cells of a figure over spans (each a month or a day).
+func (q *Q) Tally(ctx context.Context, code, figure, slice, place int64, spans []int32) (int64, error) {
+	if len(spans) == 0 {
+		return 0, nil
+	}
+	args := []any{code, figure, slice, place}
+	ids := make([]int64, len(spans))
+	for i, s := range spans {
+		ids[i] = int64(s)
+	}
+	var sum sql.NullInt64
+	err := q.row(ctx, "SELECT CAST(sum(value) AS BIGINT) FROM tally WHERE town = $1 AND figure = $2 AND slice = $3 AND place = $4 AND span IN "+list(&args, ids), args...).Scan(&sum)
+	return sum.Int64, err
+}
+
+// TallyRange sums the cells of a figure whose span lies in [from, to] and is a
+// month (days false: the last two digits are 00).
+func (q *Q) TallyMonths(ctx context.Context, code, figure, slice, place int64, from, to int32) ([]CellChange, error) {
+	rows, err := q.query(ctx, "SELECT figure, slice, place, span, value FROM tally WHERE town = $1 AND figure = $2 AND slice = $3 AND place = $4 AND span >= $5 AND span <= $6 AND span % 100 = 0 ORDER BY span", code, figure, slice, place, int64(from), int64(to))
+	return collect(rows, err, scanCell)
+}
+
+func scanCell(scan func(...any) error) (CellChange, error) {
+	var c CellChange
+	return c, scan(&c.Figure, &c.Slice, &c.Place, &c.Span, &c.N)
+}
+
+// TallyOf streams all cells of a figure: fsck.
+func (q *Q) TallyOf(ctx context.Context, code, figure int64) ([]CellChange, error) {
+	rows, err := q.query(ctx, "SELECT figure, slice, place, span, value FROM tally WHERE town = $1 AND figure = $2 AND value <> 0 ORDER BY slice, place, span", code, figure)
+	return collect(rows, err, scanCell)
+}
+
+// TallyEach sums the cells of a figure over the month spans [from, to] for each of many (slice, place): by place, by slice.
+func (q *Q) TallyEach(ctx context.Context, code, figure int64, slices, places []int64, from, to int32) ([]CellChange, error) {
+	args := []any{code, figure, int64(from), int64(to)}
+	text := "SELECT figure, slice, place, 0, CAST(sum(value) AS BIGINT) FROM tally WHERE town = $1 AND figure = $2 AND span >= $3 AND span <= $4 AND span % 100 = 0 AND slice IN " +
+		list(&args, slices) + " AND place IN " + list(&args, places) + " GROUP BY figure, slice, place"
+	rows, err := q.query(ctx, text, args...)
+	return collect(rows, err, scanCell)
+}
+
+// SeenKey is one key of a distinct figure at a place and slice in a year.
+type SeenKey struct {
+	Figure int64
+	Slice  int64
+	Place  int64
+	Year   int64
+	Key    string
+}
+
+// SeenDay is how often a key was seen on a day.
+type SeenDay struct {
+	SeenKey
+	Day town.Day
+	N   int64
+}
+
+// SeenDays reads the days of a key.
+func (q *Q) SeenDays(ctx context.Context, code int64, k SeenKey) ([]SeenDay, error) {
+	rows, err := q.query(ctx, "SELECT day, n FROM seen WHERE town = $1 AND figure = $2 AND slice = $3 AND place = $4 AND year = $5 AND key = $6 AND n <> 0 ORDER BY day", code, k.Figure, k.Slice, k.Place, k.Year, k.Key)
+	return collect(rows, err, func(scan func(...any) error) (SeenDay, error) {
+		d := SeenDay{SeenKey: k}
+		return d, scan(&d.Day, &d.N)
+	})
+}
+
+// SeenOf streams all of a figure: fsck.
+func (q *Q) SeenOf(ctx context.Context, code, figure int64) ([]SeenDay, error) {
+	rows, err := q.query(ctx, "SELECT slice, place, year, key, day, n FROM seen WHERE town = $1 AND figure = $2 AND n <> 0 ORDER BY slice, place, year, key, day", code, figure)
+	return collect(rows, err, func(scan func(...any) error) (SeenDay, error) {
+		d := SeenDay{SeenKey: SeenKey{Figure: figure}}
+		return d, scan(&d.Slice, &d.Place, &d.Year, &d.Key, &d.Day, &d.N)
+	})
+}
+
+// SeenCount counts the distinct keys of any period: slower than a tally.
+func (q *Q) SeenCount(ctx context.Context, code, figure, slice, place int64, from, until town.Day) (int64, error) {
+	var n int64
+	err := q.row(ctx, "SELECT count(DISTINCT key) FROM seen WHERE town = $1 AND figure = $2 AND slice = $3 AND place = $4 AND year >= $5 AND year <= $6 AND day >= $7 AND day < $8 AND n > 0",
+		code, figure, slice, place, from.Year(), (until - 1).Year(), int64(from), int64(until)).Scan(&n)
+	return n, err
+}
+
+var insertSeen = newInsert(8, "INSERT INTO seen (town, figure, slice, place, year, key, day, n)", " ON CONFLICT (town, figure, slice, place, year, key, day) DO UPDATE SET n = seen.n + excluded.n")
+
+// AddSeen adds to the days of keys; rows are distinct.
+func (t *Tx) AddSeen(ctx context.Context, code int64, ds []SeenDay) error {
+	return t.bulk(ctx, insertSeen, len(ds), func(a []any, i int) []any {
+		d := &ds[i]
+		return append(a, code, d.Figure, d.Slice, d.Place, d.Year, d.Key, int64(d.Day), d.N)
+	})
+}
