@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	tagCount  = "zw.numb1"
-	tagCounts = "zw.list1"
+	tagCountSalt = "zw.csal1"
+	tagCount     = "zw.numb1"
+	tagCounts    = "zw.list1"
 )
 
 // Count is how many mark changes one figure version has had: its last running
@@ -64,8 +65,8 @@ func NewCounts(seed Seed, counts []Count) (*Counts, error) {
 
 // countSalts derives the salts of the lines 2j and 2j+1.
 func countSalts(seed *Seed, j uint32) [2 * saltSize]byte {
-	var buf [len(tagCount) + SeedSize + 4]byte
-	copy(buf[:], tagCount)
+	var buf [len(tagCountSalt) + SeedSize + 4]byte
+	copy(buf[:], tagCountSalt)
 	copy(buf[8:], seed[:])
 	binary.BigEndian.PutUint32(buf[8+SeedSize:], j)
 	return sha256.Sum256(buf[:])
