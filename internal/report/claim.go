@@ -1,0 +1,699 @@
+package report
+
+import (
+	"strings"
+
+	"zhenwu/internal/quantity"
+)
+
+// reader gathers the claims of a report, sentence by sentence.
+type reader struct {
+	review, planned string // years
+	claims          []Claim
+	sentences       int
+}
+
+// number is a phrase of a sentence on its way to becoming a claim.
+type number struct {
+	quantity.Phrase
+	from, to int    // its clause
+	pre      string // what stands before it: from the last number or the start of the clause
+	post     string // what stands behind it, up to the next number or the end of the clause
+	fixed    kind   // a kind settled by form alone (持平, 第三位); level otherwise
+	special  bool
+}
+
+// paragraph reads the sentences of a paragraph.
+func (r *reader) paragraph(b block) {
+	start := 0
+	depth := 0
+	for i, c := range b.runes {
+		switch c {
+		case '（', '(', '“', '《':
+			depth++
+		case '）', ')', '”', '》':
+			depth = max(0, depth-1)
+		}
+		stop := c == '。' || c == '！' || c == '？' || c == ';' || c == '；' || c == '!' || c == '?'
+		if stop && (depth == 0 || i-start > 200) || i == len(b.runes)-1 {
+			r.sentence(b.slice(start, i+1), b)
+			start, depth = i+1, 0
+		}
+	}
+}
+
+// sentence reads one sentence: finds its numbers, then says of each what it speaks of.
+func (r *reader) sentence(t text, b block) {
+	s := newSentence(t)
+	numbers := s.numbers()
+	if len(numbers) == 0 {
+		return
+	}
+	r.sentences++
+	s.clauses(numbers)
+	first := len(r.claims)
+	for i := 0; i < len(numbers); {
+		if n := together(s, numbers[i:]); n > 1 {
+			r.distribute(s, b, numbers[i:i+n], first)
+			i += n
+			continue
+		}
+		r.one(s, b, numbers, i, first)
+		i++
+	}
+}
+
+// numbers finds what is a value in the sentence, in order.
+func (s *sentence) numbers() []number {
+	var out []number
+	phrases := quantity.Scan(s.runes)
+	for i, p := range phrases {
+		s.mend(&p, phrases, i)
+		if s.ratio(p) && p.Unit == "" {
+			out = append(out, number{Phrase: p})
+			continue
+		}
+		if s.doubled(p) || s.real(p) {
+			out = append(out, number{Phrase: p})
+		}
+	}
+	out = append(out, s.unchanged()...)
+	out = append(out, s.ranks()...)
+	for i := 1; i < len(out); i++ {
+		for j := i; j > 0 && out[j].Digits < out[j-1].Digits; j-- {
+			out[j], out[j-1] = out[j-1], out[j]
+		}
+	}
+	return out
+}
+
+// mend completes a phrase from what stands around it: the unit of a range (3至5个), the 大 of 六大平台.
+func (s *sentence) mend(p *quantity.Phrase, all []quantity.Phrase, i int) {
+	if p.Unit != "" {
+		return
+	}
+	if p.Han && s.at(p.End) == '大' && han(s.at(p.End+1)) && p.Value.Coef > 2 && p.Value.Coef < 20 && s.listed(p.Start) {
+		p.Unit, p.End = "个", p.End+1
+		return
+	}
+	if i+1 == len(all) {
+		return
+	}
+	next := all[i+1]
+	gap := string(s.runes[p.End:next.Start])
+	dash := gap == "-" || gap == "—" || gap == "——" || gap == "–" || gap == "~" || gap == "～" || gap == "至" || gap == "到"
+	if dash && next.Unit != "" && next.Unit != "年" && next.Unit != "天" && next.Unit != "岁" && next.Unit != "周岁" && next.Start == next.Digits {
+		p.Unit = next.Unit
+		if p.Scale == "" {
+			p.Scale = next.Scale
+		}
+	}
+}
+
+// doubled tells whether p is the 一番 of 翻一番.
+func (s *sentence) doubled(p quantity.Phrase) bool {
+	before := s.upTo(p.Start)
+	return p.Unit == "番" && (strings.HasSuffix(before, "翻") || strings.HasSuffix(before, "翻了"))
+}
+
+// ratio tells whether p is a part of a ratio such as 5.1:44.3:50.6.
+func (s *sentence) ratio(p quantity.Phrase) bool {
+	colon := func(r rune) bool { return r == ':' || r == '：' || r == '∶' }
+	digit := func(r rune) bool { return r >= '0' && r <= '9' }
+	linked := colon(s.at(p.End)) && digit(s.at(p.End+1)) || colon(s.at(p.Digits-1)) && digit(s.at(p.Digits-2))
+	whole := s.String()
+	return linked && (strings.Contains(whole, "结构") || strings.Contains(whole, "比例") || strings.Contains(whole, "比重"))
+}
+
+// unchanged finds 持平, which is a growth of 0 %.
+func (s *sentence) unchanged() []number {
+	var out []number
+	for i := 0; i+1 < len(s.runes); i++ {
+		if s.runes[i] != '持' || s.runes[i+1] != '平' || s.quoted[i] {
+			continue
+		}
+		if r := s.at(i + 2); r != 0 && !strings.ContainsRune("，。；、）！,;", r) {
+			continue
+		}
+		out = append(out, number{Phrase: quantity.Phrase{Quantity: quantity.Quantity{Unit: "%"}, Start: i, End: i + 2, Digits: i}, special: true, fixed: growth})
+	}
+	return out
+}
+
+// ranks finds 位列全区第一 and its like.
+func (s *sentence) ranks() []number {
+	verbs := byLength(`位列 位居 排名 名列 跃居 稳居 居 列 升至 进入 排 上升到 排在 综合排名 跻身 位次`)
+	var out []number
+	for i, r := range s.runes {
+		if r != '第' || s.quoted[i] {
+			continue
+		}
+		end := i + 1
+		for end < len(s.runes) && (quantity.IsHanNumeral(s.runes[end]) || s.runes[end] >= '0' && s.runes[end] <= '9') {
+			end++
+		}
+		v, ok := quantity.ParseHan(string(s.runes[i+1 : end]))
+		if !ok {
+			var err error
+			if v, err = quantity.ParseNumber(string(s.runes[i+1 : end])); err != nil {
+				continue
+			}
+		}
+		digits := i + 1
+		if n := s.at(end); n == '位' || n == '名' {
+			end++
+		} else if n != 0 && han(n) {
+			continue
+		}
+		back := i
+		for back > 0 && i-back < 14 && !strings.ContainsRune("，。；、：", s.runes[back-1]) {
+			back--
+		}
+		window := string(s.runes[back:i])
+		for _, verb := range verbs {
+			if strings.Contains(window, verb) {
+				out = append(out, number{Phrase: quantity.Phrase{Quantity: quantity.Quantity{Value: v, Unit: "位"}, Start: i, End: end, Digits: digits}, special: true, fixed: rank})
+				break
+			}
+		}
+	}
+	return out
+}
+
+// clauses cuts the sentence at its commas and gives every number its clause and its neighbours.
+func (s *sentence) clauses(numbers []number) {
+	cut := make([]bool, len(s.runes)+1)
+	for i, r := range s.runes {
+		if s.quoted[i] {
+			continue
+		}
+		switch r {
+		case '，', '：', '；', '。', '！', '？', ';', '!', '?':
+			cut[i] = true
+		case ',', ':':
+			cut[i] = !(isDigit(s.at(i-1)) && isDigit(s.at(i+1)))
+		case '（', '(':
+			if end := s.closing(i); end > 0 && holds(numbers, i, end) {
+				cut[i], cut[end] = true, true
+			}
+		}
+		if r == '：' && isDigit(s.at(i-1)) && isDigit(s.at(i+1)) {
+			cut[i] = false
+		}
+	}
+	for k := range numbers {
+		n := &numbers[k]
+		n.from, n.to = n.Start, n.End
+		for n.from > 0 && !cut[n.from-1] {
+			n.from--
+		}
+		for n.to < len(s.runes) && !cut[n.to] {
+			n.to++
+		}
+		start, end := n.from, n.to
+		if k > 0 && numbers[k-1].End > start {
+			start = min(numbers[k-1].End, n.Start)
+		}
+		if k+1 < len(numbers) && numbers[k+1].Start < end {
+			end = max(numbers[k+1].Start, n.End)
+		}
+		n.pre, n.post = string(s.runes[start:n.Start]), string(s.runes[n.End:end])
+	}
+}
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
+
+// closing finds the end of the parenthesis that opens at i, 0 where it does not close soon.
+func (s *sentence) closing(i int) int {
+	for j := i + 1; j < len(s.runes) && j-i < 120; j++ {
+		if s.runes[j] == '）' || s.runes[j] == ')' {
+			return j
+		}
+	}
+	return 0
+}
+
+func holds(numbers []number, from, to int) bool {
+	for _, n := range numbers {
+		if n.Digits > from && n.Digits < to {
+			return true
+		}
+	}
+	return false
+}
+
+// together counts the numbers that a 分别 hands out in turn: 分别增长8.2%、7.1%和6%.
+func together(s *sentence, numbers []number) int {
+	if !strings.Contains(numbers[0].pre, "分别") {
+		return 1
+	}
+	n := 1
+	for n < len(numbers) {
+		gap := string(s.runes[numbers[n-1].End:numbers[n].Start])
+		if cutLeading(gap, joiners) != "" || gap == "" {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+var joiners = byLength(`、 和 与 及 以及 ， , 或 增长 下降 ； 提高 达`)
+
+// change finds the verb of growing or shrinking right before a number: what stands before the verb, and the sign.
+func change(pre string) (subject string, sign int) {
+	// 增长到 and 下降至 give a level, not a rate.
+	s := pre
+	for again := true; again; {
+		again = false
+		if verb := endsWith(s, downs); verb != "" {
+			return strings.TrimSuffix(s, verb), -1
+		}
+		if verb := endsWith(s, ups); verb != "" {
+			return strings.TrimSuffix(s, verb), 1
+		}
+		if w := endsWith(s, filler); w != "" {
+			s, again = strings.TrimSuffix(s, w), true
+		}
+	}
+	return "", 0
+}
+
+// one reads a single number.
+func (r *reader) one(s *sentence, b block, numbers []number, i, first int) {
+	n := numbers[i]
+	c := r.claim(s, b, n)
+	last := r.lastLevel(first)
+	if n.special {
+		r.form(s, c, n, last, first)
+		return
+	}
+	subject, sign := change(n.pre)
+	if strings.HasSuffix(n.pre, "新增") || strings.HasSuffix(n.pre, "净增") || strings.HasSuffix(n.pre, "提质增") {
+		sign = 0
+	}
+	rate := n.Unit == "%" || n.Unit == "‰" || n.Unit == "倍" && sign != 0
+	switch {
+	case sign != 0 && rate:
+		r.rate(s, c, n, subject, sign, last, first)
+	case sign != 0 && n.Unit != "" && verbOfChange(n.pre), n.Unit == "个百分点", n.Unit == "百分点":
+		c.kind = delta
+		if sign == 0 {
+			subject = n.pre
+		}
+		c.Subject = tidy(cutTrailing(subject, compared))
+		if c.Subject == "" {
+			c.Subject = r.inherit(s, numbers, i, first)
+		}
+		r.claims = append(r.claims, c)
+	default:
+		r.level(s, c, numbers, i, first)
+	}
+}
+
+// verbOfChange leaves the short words of ups and downs (多, 高, 长) to rates, where they cannot be the end of a noun.
+func verbOfChange(pre string) bool {
+	return endsWith(cutTrailing(pre, filler), byLength(`增加 减少 提高 下降 增长 降低 上升 增加了 减少了 提升 缩短 压缩 扩大 回落 上涨 下跌 增收 减产 增产 多 少`)) != ""
+}
+
+// claim starts a claim with all that the phrase and its place tell.
+func (r *reader) claim(s *sentence, b block, n number) Claim {
+	q := n.Quantity
+	if q.Unit == "百分点" {
+		q.Unit = "个百分点"
+	}
+	c := Claim{
+		Line: s.lines[n.Digits], Section: b.section.String(), Value: q.Value.String(), Unit: q.Scale + q.Unit,
+		Base: q.Base().String(), BaseUnit: q.Unit, Qualifier: string(q.Round), Period: r.review,
+		Text: strings.Trim(string(s.runes[n.from:n.to]), "，。；：、 "), quantity: q, sentence: r.sentences,
+		clause: string(s.runes[n.from:n.to]), context: s.upTo(n.Start),
+	}
+	before := string(s.runes[n.from:n.Start])
+	for _, status := range []string{"预计", "快报", "核定"} {
+		if strings.Contains(before, status) {
+			c.Status = status
+		}
+	}
+	if c.Qualifier == "" && strings.HasSuffix(cutTrailing(before, byLength(`完成 达到 实现 达 增长 新增 突破 使`)), "力争") {
+		c.Qualifier = "力争"
+	}
+	if b.plan {
+		c.Target, c.Period = true, r.planned
+	}
+	if m := yearIn.FindAllStringSubmatch(n.pre, -1); m != nil {
+		c.Period = m[len(m)-1][1]
+	}
+	return c
+}
+
+// lastLevel gives the index of the last level of this sentence, -1 for none.
+func (r *reader) lastLevel(first int) int {
+	for i := len(r.claims) - 1; i >= first; i-- {
+		if r.claims[i].kind == level || r.claims[i].kind == share {
+			return i
+		}
+	}
+	return -1
+}
+
+// form reads what only its form gives away: 持平 and ranks.
+func (r *reader) form(s *sentence, c Claim, n number, last, first int) {
+	c.kind = n.fixed
+	before := string(s.runes[n.from:n.Start])
+	if n.fixed == rank {
+		c.Subject = tidy(cutTrailing(before, byLength(`位列 位居 排名 名列 跃居 稳居 居 列 全国 全省 全市 全区 全县 全镇 前列 的`))) + "排名"
+		r.claims = append(r.claims, c)
+		return
+	}
+	c.Yoy = "0"
+	c.hasYoy, c.growth = true, n.Quantity
+	c.Subject = tidy(cutTrailing(n.pre, byLength(`与 同 和 跟 上年 去年 基本 总体 保持 大体 实现 大致 同期 上年同期 去年同期 全市平均水平 的 比 、 同比`)))
+	if c.Subject == "" && last >= 0 && !r.claims[last].hasYoy {
+		r.claims[last].Yoy, r.claims[last].hasYoy, r.claims[last].growth = "0", true, n.Quantity
+		return
+	}
+	if c.Subject == "" {
+		c.Subject = r.before(s, n, first)
+	}
+	r.claims = append(r.claims, c)
+}
+
+// rate reads a growth rate: it joins the level it follows, or is a claim of its own.
+func (r *reader) rate(s *sentence, c Claim, n number, subject string, sign, last, first int) {
+	name := tidy(cutTrailing(subject, compared))
+	q := n.Quantity
+	signed := signedRate(q, sign)
+	span := strings.Contains(n.pre, "年均") || strings.Contains(n.pre, "平均") || strings.Contains(n.pre, "累计") || strings.Contains(n.pre, "每年")
+	if name == "" && last >= 0 && !span && !r.claims[last].hasYoy && q.Unit == "%" && q.Round != quantity.About {
+		r.claims[last].Yoy, r.claims[last].hasYoy, r.claims[last].growth = signed, true, q
+		return
+	}
+	c.kind = growth
+	c.Subject = name
+	if name == "" {
+		c.Subject = r.before(s, n, first)
+	}
+	if !span {
+		c.Yoy, c.hasYoy, c.growth = signed, true, q
+	} else {
+		c.Yoy = signed
+	}
+	r.claims = append(r.claims, c)
+}
+
+// signedRate writes a rate as a signed percentage.
+func signedRate(q quantity.Quantity, sign int) string {
+	v := q.Base()
+	switch q.Unit {
+	case "倍":
+		v = v.Shift(2)
+	case "‰":
+		v = v.Shift(-1)
+	}
+	switch {
+	case v.IsZero():
+		return "0"
+	case sign < 0:
+		return v.Neg().String()
+	}
+	return "+" + v.String()
+}
+
+// before names what a number without words of its own speaks of: the last claim, or the clause before.
+func (r *reader) before(s *sentence, n number, first int) string {
+	if len(r.claims) > first {
+		return r.claims[len(r.claims)-1].Subject
+	}
+	if name := lastClause(s.upTo(n.from)); name != "" {
+		return name
+	}
+	if len(r.claims) > 0 {
+		return r.claims[len(r.claims)-1].Subject
+	}
+	return ""
+}
+
+// lastClause gives the last clause of what has been said, as a subject.
+func lastClause(said string) string {
+	said = strings.TrimRight(said, "，：；、（( ")
+	if i := strings.LastIndexAny(said, "，；：。"); i >= 0 {
+		said = said[i+len("，"):]
+	}
+	name := tidy(said)
+	if len([]rune(name)) > 30 {
+		return ""
+	}
+	return name
+}
+
+// inherit gives number i the subject it shares with what stands before it.
+func (r *reader) inherit(s *sentence, numbers []number, i, first int) string {
+	n := numbers[i]
+	if i > 0 && len(r.claims) > first && numbers[i-1].to >= n.from-1 {
+		return r.claims[len(r.claims)-1].Subject
+	}
+	if i > 0 && len(r.claims) > first {
+		// A clause without a number between the two names the new subject.
+		if name := lastClause(s.upTo(n.from)); name != "" {
+			return name
+		}
+	}
+	return r.before(s, n, first)
+}
+
+// metrics are words that measure something but do not say what.
+var metrics = byLength(`产量 面积 产值 投资 总投资 金额 总额 资金 总量 占比 比重 余额 利润 税收 单产 总产 总产量 增加值 长度 规模 人数 户数 数量 覆盖率 合格率 办结率 满意率 满意度 完成率 到位资金 投资额 协议投资额 营业额 交易额 销售额 总面积 总长 总产值 亩产 均价 存栏 出栏 比例 率 总数`)
+
+// level reads how much or how many of something there is.
+func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
+	n := numbers[i]
+	pre, post := n.pre, behind(n)
+	if strings.Contains(pre, "其中") && len(r.claims) > first {
+		if last := r.lastLevel(first); last >= 0 {
+			c.part = r.claims[last].Subject
+		}
+	}
+	if strings.HasSuffix(pre, "分别") || strings.Contains(pre, "分别") && c.Qualifier == "" {
+		if c.Qualifier == "" {
+			c.Qualifier = "分别"
+		}
+		pre = strings.Replace(pre, "分别", "", 1)
+	}
+	if moved(n.post) && (strings.Contains(n.pre, "从") || strings.Contains(n.pre, "由")) {
+		c.kind = from
+		if c.Period == r.review || c.Period == r.planned {
+			c.Period = ""
+		}
+	}
+	if n.Unit == "年" && strings.HasSuffix(pre, "连续") {
+		c.Subject = joinSubject("连续", post)
+		r.claims = append(r.claims, c)
+		return
+	}
+	follows := i > 0 && numbers[i-1].from == n.from
+	if follows && strings.ContainsRune(pre, '、') && behind(numbers[i-1]) != "" {
+		// 21家企业申报甲、1家企业申报乙: what stands before 、 was said of the number before.
+		_, pre, _ = strings.Cut(pre, "、")
+	}
+	name := tidy(cutList(cutTrailing(pre, trailing)))
+	if follows && name != "" && strings.HasPrefix(n.pre, "、") && len(r.claims) > first {
+		// 新增甲18家、乙5家: the second is new as well.
+		if v := startsWith(r.claims[len(r.claims)-1].Subject, fresh); v != "" && startsWith(name, doing) == "" {
+			name = v + name
+		}
+	}
+	switch {
+	case name == "" && post == "":
+		c.Subject = r.inherit(s, numbers, i, first)
+	case strings.HasPrefix(name, "占") && len(r.claims) > first:
+		c.kind = share
+		c.Subject = r.claims[len(r.claims)-1].Subject + name
+	case startsWith(name, metrics) == name && post == "" && len(r.claims) > first && numbers[i-1].Digits > 0:
+		c.Subject = cutTrailing(r.claims[len(r.claims)-1].Subject, metrics) + name
+	default:
+		c.Subject = joinSubject(name, post)
+	}
+	if rs := []rune(c.Subject); len(rs) > 40 {
+		c.Subject = string(rs[len(rs)-40:])
+	}
+	r.claims = append(r.claims, c)
+}
+
+// fresh are the verbs that tell what is new from what there is; a list shares the one at its start.
+var fresh = byLength(`新增 净增 新建 新认定 新培育 新引进 新签约 新开工 新落地 新注册 新设立 新入库 新落户 新投产`)
+
+// moved tells whether a text leads on from an old value to a new one: 增加到, 下降至.
+func moved(post string) bool {
+	for _, w := range []string{"增加到", "增长到", "提高到", "上升到", "下降到", "减少到", "降低到", "扩大到", "发展到", "增加至", "增至", "提高至", "提升到", "提升至", "上升至", "下降至", "降至", "降到", "升至", "增长至", "减少至", "降为", "增为", "提升为", "扩大至", "上涨到", "缩短到", "缩短至", "压缩到", "压缩至", "拓展到", "跃升至", "调整为", "调整到", "到", "至"} {
+		if strings.HasPrefix(strings.TrimPrefix(post, "左右"), w) {
+			return true
+		}
+	}
+	return false
+}
+
+// cutList keeps of 新签约落地甲、乙、丙等 only the verb: a list of examples right before a number names single cases.
+func cutList(pre string) string {
+	head, ok := strings.CutSuffix(pre, "等")
+	if !ok {
+		if i := strings.IndexRune(pre, '、'); i < 0 || len([]rune(pre)) <= 8 {
+			return pre
+		}
+		return pre
+	}
+	return startsVerb(head)
+}
+
+// startsVerb gives the verbs that s starts with.
+func startsVerb(s string) string {
+	s = cutLeading(s, leading)
+	rest := s
+	for again := true; again; {
+		again = false
+		if v := startsWith(rest, doing); v != "" && v != "有" && v != "为" && v != "达" && v != "共" {
+			rest, again = strings.TrimPrefix(rest, v), true
+		}
+	}
+	return strings.TrimSuffix(s, rest)
+}
+
+// behind gives the noun or clause right after a number, "" where none belongs to it.
+func behind(n number) string {
+	post := n.post
+	post = strings.TrimPrefix(post, "的")
+	if startsWith(post, []string{"、", "和", "与", "及", "以及", "并", "，", "增长", "增加", "增幅", "增速", "同比", "比", "较", "占", "左右", "下降", "减少", "提高", "为", "是", "等", "）", "”", "。", "；", "上升", "降", "升", "增", "以上", "以内", "以下", "，", "(", "（", "或", "到", "至", "-", "—", "/", "扩大到", "提升", "发展到", "缩短", "压缩", "分别"}) != "" {
+		return ""
+	}
+	if i := strings.IndexRune(post, '、'); i >= 0 && n.End < n.to && !strings.Contains(post[:i], "“") && n.to-n.End > len([]rune(post)) {
+		post = post[:i]
+	}
+	post = cutTrailing(post, byLength(`、 ， 。 ； 和 并 及 与 为主线 为主 为抓手 以及 ”的`))
+	if rs := []rune(post); len(rs) > 30 {
+		post = string(rs[:30])
+	}
+	return post
+}
+
+// joinSubject puts what stands before and behind a number together.
+func joinSubject(pre, post string) string {
+	if post == "" {
+		return pre
+	}
+	if strings.ContainsRune(pre, '、') && !strings.ContainsRune(pre, '“') {
+		// A list of names before a noun: 甲、乙2个园区.
+		return startsVerb(pre) + post
+	}
+	return pre + post
+}
+
+// tidy takes what is no part of the name off both ends.
+func tidy(s string) string {
+	s = yearIn.ReplaceAllString(s, "")
+	s = cutTrailing(s, trailing)
+	s = cutLeading(s, leading)
+	if rest := cutLeading(s, light); len([]rune(rest)) >= 2 {
+		s = cutLeading(rest, leading)
+	} else if rest == "" {
+		s = ""
+	}
+	return strings.Trim(s, "，。；：、（）() ")
+}
+
+// distribute reads numbers that a 分别 hands out in turn to the names before it.
+func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
+	head := string(s.runes[numbers[0].from:numbers[0].Start])
+	head = head[:strings.LastIndex(head, "分别")]
+	if i := lastNumberEnd(s, numbers[0]); i > numbers[0].from && i < numbers[0].Start {
+		head = string(s.runes[i:numbers[0].Start])
+		head = head[:max(0, strings.LastIndex(head, "分别"))]
+	}
+	_, sign := change(numbers[0].pre)
+	name := tidy(cutTrailing(head, compared))
+	names := split(name)
+	levels := r.openLevels(first, len(numbers))
+	for k, n := range numbers {
+		c := r.claim(s, b, n)
+		rate := sign != 0 && (n.Unit == "%" || n.Unit == "倍")
+		if _, own := change(n.pre); own != 0 && k > 0 && n.Unit == "%" {
+			sign = own
+		}
+		if rate && name == "" && levels != nil {
+			l := &r.claims[levels[k]]
+			l.Yoy, l.hasYoy, l.growth = signedRate(n.Quantity, sign), true, n.Quantity
+			continue
+		}
+		switch {
+		case len(names) == len(numbers):
+			c.Subject = names[k]
+		case name != "":
+			c.Subject = name
+		default:
+			c.Subject = r.before(s, n, first)
+		}
+		if rate {
+			c.kind = growth
+			c.Yoy, c.hasYoy, c.growth = signedRate(n.Quantity, sign), true, n.Quantity
+		} else if sign != 0 && n.Unit == "个百分点" {
+			c.kind = delta
+		}
+		r.claims = append(r.claims, c)
+	}
+}
+
+// lastNumberEnd gives where the last phrase before n ends, 0 for none.
+func lastNumberEnd(s *sentence, n number) int {
+	end := 0
+	for _, p := range quantity.Scan(s.runes[:n.Start]) {
+		if p.Unit != "" && p.Unit != "年" && !p.Han {
+			end = p.End
+		}
+	}
+	return end
+}
+
+// openLevels gives the last n levels of the sentence that have no growth rate yet, nil where there are fewer.
+func (r *reader) openLevels(first, n int) []int {
+	var out []int
+	for i := len(r.claims) - 1; i >= first && len(out) < n; i-- {
+		if r.claims[i].kind == level && !r.claims[i].hasYoy {
+			out = append([]int{i}, out...)
+		}
+	}
+	if len(out) < n {
+		return nil
+	}
+	return out
+}
+
+// split parts 城镇和农村居民收入 into its names; a short name takes over the rest of the last one.
+func split(name string) []string {
+	var parts []string
+	quoted, start := false, 0
+	rs := []rune(name)
+	for i, c := range rs {
+		switch {
+		case c == '“':
+			quoted = true
+		case c == '”':
+			quoted = false
+		case !quoted && (c == '、' || c == '和' && i-start >= 1 || c == '与' || c == '及' || c == '，'):
+			if i > start {
+				parts = append(parts, string(rs[start:i]))
+			}
+			start = i + 1
+		}
+	}
+	if start < len(rs) {
+		parts = append(parts, string(rs[start:]))
+	}
+	if len(parts) < 2 {
+		return parts
+	}
+	last := []rune(parts[len(parts)-1])
+	for i := range parts[:len(parts)-1] {
+		if n := len([]rune(parts[i])); n <= 3 && len(last) > n+2 {
+			parts[i] += string(last[n:])
+		}
+	}
+	return parts
+}

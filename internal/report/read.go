@@ -1,0 +1,197 @@
+package report
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"zhenwu/internal/quantity"
+)
+
+// Read reads a report: Markdown or plain text in UTF-8 or GB18030, or DOCX. name serves only to recognise formats that
+// are refused with advice (PDF, DOC, WPS). The error is a *Problem with one line in each language.
+func Read(name string, data []byte) (*Document, error) {
+	file, err := decode(name, data)
+	if err != nil {
+		return nil, err
+	}
+	blocks := layout(file)
+	d := &Document{Claims: []Claim{}, Commitments: []Commitment{}}
+	d.Title, d.Town = titleAndTown(blocks)
+	review, planned := years(blocks, d.Title)
+	if review > 0 {
+		d.Year = strconv.Itoa(review)
+	}
+	markPlan(blocks, review)
+	r := reader{review: d.Year}
+	if planned > 0 {
+		r.planned = strconv.Itoa(planned)
+	}
+	for i := 0; i < len(blocks); i++ {
+		if blocks[i].cells != nil {
+			end := i
+			for end < len(blocks) && blocks[end].cells != nil {
+				end++
+			}
+			r.table(blocks[i:end])
+			i = end - 1
+			continue
+		}
+		if blocks[i].rank == 0 {
+			r.paragraph(blocks[i])
+		}
+	}
+	d.Claims = append(d.Claims, r.claims...)
+	d.Commitments = append(d.Commitments, commitments(blocks)...)
+	return d, nil
+}
+
+var (
+	reviewHead = regexp.MustCompile(`回顾|总结|完成情况|执行情况|过去|成就|成效|主要工作情况|以来`)
+	planHead   = regexp.MustCompile(`安排|打算|任务|目标|部署|要求|思路|展望|建议|计划|今后|下一步|下一年|下一阶段|重点工作|举措|明年|来年|奋斗`)
+	yearIn     = regexp.MustCompile(`((?:19|20)[0-9]{2})年`)
+	townIn     = regexp.MustCompile(`([\p{Han}]{1,14}?(?:自治[州县区]|[镇乡县市省区]|街道|办事处|开发区|新区))(?:人民)?(?:政府)?(?:[0-9]{4}年)?(?:年度)?(?:政府)?工作报告`)
+	seatIn     = regexp.MustCompile(`([\p{Han}]{2,14}?(?:自治[州县区]|[镇乡县市省区]|街道))(?:第[一二三四五六七八九十]+届)?人民(?:政府|代表大会|代会)`)
+	today      = regexp.MustCompile(`((?:19|20)[0-9]{2})年([0-9]{1,2})月(?:[0-9]{1,2}日)?`)
+	hanYearIn  = regexp.MustCompile(`一九[零〇一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年`)
+)
+
+// bears tells whether a heading without a number opens a part of the report.
+func bears(s string) bool { return planHead.MatchString(s) || reviewHead.MatchString(s) }
+
+// titleAndTown finds the title line and whose report it is.
+func titleAndTown(blocks []block) (title, town string) {
+	first := ""
+	for i, b := range blocks {
+		s := b.String()
+		if i > 40 || len([]rune(s)) > 60 {
+			continue
+		}
+		if title == "" && strings.Contains(s, "工作报告") && !strings.ContainsAny(s, "，。：；") {
+			title = s
+		}
+		if first == "" {
+			first = s
+		}
+	}
+	if title == "" {
+		title = first
+	}
+	bare := yearIn.ReplaceAllString(title, "")
+	if m := townIn.FindStringSubmatch(bare); m != nil {
+		return title, strings.TrimPrefix(m[1], "关于")
+	}
+	for i, b := range blocks {
+		if i > 40 {
+			break
+		}
+		s := b.String()
+		for _, lead := range []string{"在", "，", "——", "代表", "将", "关于", "年", "月", "日"} {
+			s = strings.ReplaceAll(s, lead, "　")
+		}
+		for _, piece := range strings.Split(s, "　") {
+			if m := seatIn.FindStringSubmatch(piece); m != nil {
+				return title, m[1]
+			}
+		}
+		if strings.Contains(s, "国务院") {
+			return title, "国务院"
+		}
+	}
+	return title, ""
+}
+
+// years finds the year looked back on and the year planned, 0 for one that is not known.
+func years(blocks []block, title string) (review, planned int) {
+	for _, b := range blocks {
+		if b.rank == 0 || b.rank == 3 {
+			continue
+		}
+		s := arabicYears(b.String())
+		m := yearIn.FindStringSubmatch(s)
+		if m == nil {
+			continue
+		}
+		y, _ := strconv.Atoi(m[1]) // four digits by the pattern
+		switch {
+		case reviewHead.MatchString(s) && !planHead.MatchString(s) && review == 0:
+			review = y
+		case planHead.MatchString(s) && planned == 0:
+			planned = y
+		}
+	}
+	for i, b := range blocks {
+		if review != 0 || planned != 0 || i > 30 {
+			break
+		}
+		if m := today.FindStringSubmatch(arabicYears(b.String())); m != nil {
+			y, _ := strconv.Atoi(m[1])
+			month, _ := strconv.Atoi(m[2])
+			if month <= 6 {
+				y--
+			}
+			review = y
+		}
+	}
+	if review == 0 && planned == 0 {
+		if m := yearIn.FindStringSubmatch(arabicYears(title)); m != nil {
+			review, _ = strconv.Atoi(m[1])
+		}
+	}
+	switch {
+	case review == 0 && planned > 0:
+		review = planned - 1
+	case planned <= review && review > 0:
+		planned = review + 1
+	}
+	return review, planned
+}
+
+// arabicYears writes years in characters (一九八二年) with digits.
+func arabicYears(s string) string {
+	return hanYearIn.ReplaceAllStringFunc(s, func(y string) string {
+		n, ok := quantity.ParseHan(strings.TrimSuffix(strings.ReplaceAll(y, "○", "零"), "年"))
+		if !ok {
+			return y
+		}
+		return n.String() + "年"
+	})
+}
+
+// markPlan finds the blocks that speak of the plan: the parts whose headings say so, and all behind the first paragraph
+// that gives the goals where no heading does.
+func markPlan(blocks []block, review int) {
+	headed := false
+	plan := false
+	for i := range blocks {
+		b := &blocks[i]
+		if b.rank == 1 || b.rank == 9 && bears(b.String()) {
+			s := arabicYears(b.String())
+			m := yearIn.FindStringSubmatch(s)
+			later := false
+			if m != nil {
+				y, _ := strconv.Atoi(m[1])
+				later = y > review && review > 0
+			}
+			back := reviewHead.MatchString(s)
+			switch {
+			case back && !later:
+				plan = false
+			case later && !back, planHead.MatchString(s):
+				plan = true
+			}
+			headed = headed || plan
+		}
+		b.plan = plan
+	}
+	if headed {
+		return
+	}
+	for i := range blocks {
+		s := blocks[i].String()
+		if strings.Contains(s, "总体要求") || strings.Contains(s, "预期目标") || strings.Contains(s, "工作的指导思想") {
+			plan = true
+		}
+		blocks[i].plan = plan
+	}
+}

@@ -1,0 +1,3 @@
+package report
+
+func (r *reader) table(rows []block) {}

@@ -1,0 +1,200 @@
+package report
+
+import (
+	"strings"
+
+	"zhenwu/internal/quantity"
+)
+
+// sentence is one sentence of the report while it is read.
+type sentence struct {
+	text
+	quoted []bool // inside “”, 「」 or 《》
+	titled []bool // inside 《》
+}
+
+func newSentence(t text) *sentence {
+	s := &sentence{text: t, quoted: make([]bool, len(t.runes)), titled: make([]bool, len(t.runes))}
+	for _, pair := range []struct {
+		open, close rune
+		longest     int
+		titled      bool
+	}{{'“', '”', 30, false}, {'「', '」', 30, false}, {'『', '』', 30, false}, {'"', '"', 20, false}, {'《', '》', 80, true}} {
+		start := -1
+		for i, r := range t.runes {
+			switch {
+			case start >= 0 && r == pair.close:
+				if i-start <= pair.longest {
+					for j := start; j <= i; j++ {
+						s.quoted[j] = true
+						s.titled[j] = s.titled[j] || pair.titled
+					}
+				}
+				start = -1
+			case r == pair.open:
+				start = i
+			}
+		}
+	}
+	return s
+}
+
+func (s *sentence) at(i int) rune {
+	if i < 0 || i >= len(s.runes) {
+		return 0
+	}
+	return s.runes[i]
+}
+
+func (s *sentence) from(i int) string {
+	if i >= len(s.runes) {
+		return ""
+	}
+	return string(s.runes[max(i, 0):])
+}
+
+func (s *sentence) upTo(i int) string { return string(s.runes[:min(i, len(s.runes))]) }
+
+func han(r rune) bool { return r >= 0x4e00 && r <= 0x9fff }
+
+// slogans are the nouns that small numbers count in political speech (三个方面, 四项原则), never in a record.
+var slogans = byLength(`方面 原则 意识 关系 确立 维护 自信 规定 统筹 责任 坚持 必须 结合 转变 层面 层次 领域 维度 统一 标准 文明 现代化 阶段 重大 基本 根本 主题 面向 最严 环节 步骤 问题导向 层级 机制 体系 格局 优势 平衡 并重 同步 确保 一批 五年 年 专题 课题 定位 牌 大局 五年计划 面貌 字 短板 战略 重点 特点 深化 创新 主要 循环 大会 中全会 全面 着力 突出 文件`)
+
+// doing are the verbs that say a small number in characters counts something done.
+var doing = byLength(`新签约 新引进 新开工 新落地 新认定 新培育 新设立 新投产 新入库 新注册 新落户 净增 建成 新建 改建 扩建 修建 建设 完成 新增 实施 举办 获得 荣获 培育 引进 创建 打造 设立 成立 开工 竣工 建立 新建成 增设 购置 投入 建起 办成 兴建 改造 查处 破获 签约 落地 选派 解决 整治 拆除 配备 召开 发展 评为 安装 开通 成功创建 共 有 达 为 增加 减少 累计 修复 组建 投产 新上 推出`)
+
+// real tells whether the phrase counts or measures something, or is a date, an ordinal, a name or a figure of speech.
+func (s *sentence) real(p quantity.Phrase) bool {
+	first := s.at(p.Digits)
+	prev, next := s.at(p.Start-1), s.at(p.End)
+	rest := s.from(p.End)
+	if s.titled[p.Digits] || s.quoted[p.Digits] {
+		return false
+	}
+	switch {
+	case prev == '第' || prev == '初' && p.Unit == "",
+		next == '×' || prev == '×' || prev == '+' || next == '+' && p.Unit == "",
+		(prev == '·' || next == '·') && p.Unit == "",
+		prev == '届' && p.Unit == "":
+		return false
+	}
+	if strings.HasPrefix(rest, "级") && p.Unit != "" || startsWith(rest, []string{"制", "型"}) != "" && p.Unit != "" && p.Unit != "%" {
+		return false
+	}
+	switch p.Unit {
+	case "年":
+		before := s.upTo(p.Start)
+		return p.Base().Cmp(quantity.Int(1000)) < 0 && next != '级' && (strings.HasSuffix(before, "连续") || strings.HasSuffix(before, "平均"))
+	case "岁", "周岁":
+		window := s.upTo(p.Start)
+		return strings.Contains(window[max(0, len(window)-36):], "寿命") || strings.Contains(window[max(0, len(window)-36):], "年龄")
+	case "届", "级", "代", "千伏", "点", "周":
+		return false
+	case "分":
+		if strings.HasPrefix(rest, "之") || strings.HasPrefix(rest, "类") {
+			return false
+		}
+	case "期", "类":
+		if p.Han {
+			return false
+		}
+	case "分钟", "小时", "天", "公里", "米":
+		if i := strings.IndexRune(rest, '圈'); i >= 0 && i <= 30 && !strings.ContainsAny(rest[:i], "，。；、") {
+			return false
+		}
+		if startsWith(rest, []string{"不间断", "值班", "值守", "在线", "全天", "服务", "跑"}) != "" && p.Unit != "公里" || s.at(p.Start-1) == '：' && p.Unit == "小时" {
+			return false
+		}
+	case "村", "乡", "镇", "县", "市", "省", "区", "国", "校", "院", "店", "厂", "站", "井", "池", "塘", "坑", "桥", "楼", "池塘", "孔", "泵", "闸", "船", "车", "门", "口":
+		if p.Han && !p.Bare && len([]rune(p.Value.String())) < 3 {
+			return false
+		}
+	case "":
+		return s.unitless(p, rest)
+	}
+	// 70岁以上老人, 2000万元以上企业: a class, not an amount.
+	if class := startsWith(rest, []string{"及以上", "以上", "及以下", "以下", "以内", "之内", "内"}); class != "" && p.Unit != "%" {
+		after := strings.TrimPrefix(rest, class)
+		if r := []rune(after); len(r) > 0 && (han(r[0]) || r[0] == '“' || r[0] == '（') {
+			return false
+		}
+	}
+	if p.Bare {
+		return s.bare(p, rest)
+	}
+	if p.Han && p.Unit != "%" && p.Unit != "个百分点" && p.Scale == "" {
+		return s.inCharacters(p, first, rest)
+	}
+	return true
+}
+
+// unitless judges a number without a unit: only a verb of reaching or a scale makes it a value.
+func (s *sentence) unitless(p quantity.Phrase, rest string) bool {
+	if p.Scale != "" {
+		if p.Bare || p.Han && s.at(p.Digits) == '一' && p.Value.Cmp(quantity.Int(1)) == 0 {
+			return p.Round == quantity.Over && (rest == "" || !han([]rune(rest)[0]))
+		}
+		r := s.at(p.End)
+		return r == 0 || !han(r) || startsWith(rest, []string{"以上", "左右", "增", "提", "减", "降", "到", "至", "的"}) != ""
+	}
+	if p.Han {
+		return false
+	}
+	r := s.at(p.End)
+	if r != 0 && !strings.ContainsRune("，。；、）！", r) || s.at(p.End) == '、' && s.at(p.Start-1) == 0 {
+		return false
+	}
+	if v := p.Value; v.Exp == 0 && v.Coef >= 1900 && v.Coef <= 2100 {
+		return false
+	}
+	return endsWith(s.upTo(p.Start), []string{"达到", "达", "降至", "增至", "升至", "提高到", "上升到", "下降到", "数为", "值为", "率为", "指数"}) != ""
+}
+
+// bare judges a scale without a digit: 百余个 and 突破千万元 are amounts, 百大项目 and 亿元以上项目 are not.
+func (s *sentence) bare(p quantity.Phrase, rest string) bool {
+	if p.Round == quantity.Over && p.Unit != "" {
+		return true
+	}
+	reached := p.Round != quantity.Exact || endsWith(s.upTo(p.Start), []string{"过", "达", "达到", "上"}) != ""
+	r := s.at(p.End)
+	return reached && p.Unit != "" && (r == 0 || !han(r) || strings.HasPrefix(rest, "大关"))
+}
+
+// inCharacters judges a number below 万 in characters. Large ones count; small ones count only where a verb of doing or
+// a list stands before them, since speech is full of 两个, 三项 and 一批.
+func (s *sentence) inCharacters(p quantity.Phrase, first rune, rest string) bool {
+	if startsWith(rest, slogans) != "" {
+		return false
+	}
+	digits := p.Digits
+	n := 0
+	for quantity.IsHanNumeral(s.at(digits + n)) {
+		n++
+	}
+	if n > 1 {
+		return p.Base().Cmp(quantity.Int(10)) >= 0 && !(n == 2 && first == '十' && endsWith(s.upTo(p.Start), doing) == "" && !s.listed(p.Start))
+	}
+	if first == '一' || first == '百' || first == '千' {
+		return false
+	}
+	return s.listed(p.Start) || endsWith(s.upTo(p.Start), doing) != "" || p.Unit == "倍" && strings.Contains("增长的", string(s.at(p.Start-1)))
+}
+
+// listed tells whether a list of names ends right before i: A、B、C三大片区, A等六个平台.
+func (s *sentence) listed(i int) bool {
+	if s.at(i-1) == '等' {
+		return true
+	}
+	if s.quoted[max(i-1, 0)] {
+		return false
+	}
+	for j := i - 1; j >= 0 && i-j < 40; j-- {
+		if strings.ContainsRune("，；：。", s.runes[j]) && !s.quoted[j] {
+			return false
+		}
+		if s.runes[j] == '、' && !s.quoted[j] {
+			return true
+		}
+	}
+	return false
+}
