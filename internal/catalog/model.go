@@ -81,8 +81,10 @@ type PlaceKind struct {
 
 // Office is a department of the town.
 type Office struct {
-	Key   string
-	Label Label
+	Key     string
+	Label   Label
+	Place   town.Code // a village committee belongs to its village; "" = the town
+	Aliases []string
 }
 
 // Scope says how far a role sees.
@@ -115,7 +117,8 @@ type List struct {
 type Choice struct {
 	Key     string
 	Label   Label
-	Retired bool
+	Retired bool     // kept for old records, offered no more
+	Was     []string // earlier keys
 }
 
 // Item returns the choice with key, or nil.
@@ -180,12 +183,12 @@ type Origin uint8
 
 // The origins.
 const (
-	Typed Origin = iota
-	Computed     // from own fields and lines
-	Copied       // from the record a ref field names, at linking
-	Followed     // copied and kept equal
-	RolledUp     // count or sum over records that refer to this one
-	Reading      // figures read by a scheduled command
+	Typed    Origin = iota
+	Computed        // from own fields and lines
+	Copied          // from the record a ref field names, at linking
+	Followed        // copied and kept equal
+	RolledUp        // count or sum over records that refer to this one
+	Reading         // figures read by a scheduled command
 )
 
 // Field is one declared field.
@@ -211,20 +214,22 @@ type Field struct {
 	Import   bool // source: import — read-only on screen
 	Columns  []*Field
 	Aliases  []string // import headers
+	Was      []string // earlier keys
+	Retired  bool     // kept for old records, asked no more
 
-	Origin  Origin
-	Formula *formula.Program // Computed, Reading
-	CopyRef, CopyField string // Copied, Followed: ref field and the field there ("place", "office" and "number" name the record's own)
-	Rollup  *Rollup
-	Every   string // Reading: day | week | month
-	At      Source
+	Origin             Origin
+	Formula            *formula.Program // Computed, Reading
+	CopyRef, CopyField string           // Copied, Followed: ref field and the field there ("place", "office" and "number" name the record's own)
+	Rollup             *Rollup
+	Every              string // Reading: day | week | month
+	At                 Source
 }
 
 // Rollup is a count or sum over children.
 type Rollup struct {
-	Child string // child type
-	Field string // summed field, "" = count
-	Via   string // the child's ref field that points here
+	Child string           // child type
+	Field string           // summed field, "" = count
+	Via   string           // the child's ref field that points here
 	Of    *formula.Program // filter over the child, nil = all
 }
 
@@ -233,7 +238,7 @@ type Stage struct {
 	Key   string
 	Label Label
 	Done  bool
-	Void  bool // records here count nowhere
+	Void  bool     // records here count nowhere
 	Was   []string // earlier keys
 }
 
@@ -278,7 +283,7 @@ type Move struct {
 	Key    string
 	Label  Label
 	From   []string
-	To     string // "" = stays
+	To     string   // "" = stays
 	By     []string // roles
 	Clocks []string // clocks whose running out makes the move
 	System bool     // may be made as an effect
@@ -295,10 +300,10 @@ type Move struct {
 
 // Limit is one candidate of a clock's limit: the first whose When holds counts.
 type Limit struct {
-	When  *formula.Program // nil = always
-	Rule  string           // a rule of rules.yaml, or
-	Plain string           // a plain limit with
-	Source string          // its source
+	When   *formula.Program // nil = always
+	Rule   string           // a rule of rules.yaml, or
+	Plain  string           // a plain limit with
+	Source string           // its source
 }
 
 // Clock is a time limit on stages or up to a day.
@@ -306,8 +311,8 @@ type Clock struct {
 	Key     string
 	Label   Label
 	While   []string // runs in these stages
-	Until   string   // date field that is the last day; While then says where it still matters
-	From    string   // "opened", "entered.S", "last.M", "first.M" or a date field; "" = entry into While
+	Until   string   // date field that is the last day, or "plan.due"; While then says where it still matters
+	From    string   // "opened", "entered.S", "last.M", "first.M" or a date field; "" = entry into While, or opening when While is empty
 	Limits  []Limit
 	Pause   []string // stages
 	Restart []string // moves
@@ -346,6 +351,7 @@ type Type struct {
 	CorrectsBy []string
 	See        []See
 	Sensitive  bool
+	Score      string // the score this type was generated for, "" for declared types
 	At         Source
 
 	// Env is what formulas of this type may read: used for lists and access filters typed by people.
@@ -407,9 +413,10 @@ type Plan struct {
 
 // Each is one set a plan walks: records of a type, or places of a kind.
 type Each struct {
-	As   string
-	Type string
-	Kind string
+	As      string
+	Type    string
+	Kind    string
+	Offices bool // walks the offices of the town; neither Type nor Kind is set
 }
 
 // FigureKind says how a figure is made.
@@ -436,7 +443,7 @@ type Figure struct {
 	Label   Label
 	System  string
 	Unit    string
-	Scale   int // decimals of the stored integers (money in 分: 2)
+	Scale   int    // decimals of the stored integers (money in 分: 2)
 	Better  string // up | down | ""
 	Aliases []string
 	Gold    string // number in the gold list this figure answers, "" for others
@@ -448,20 +455,23 @@ type Figure struct {
 	Keyed  string           // Distinct: field
 	Move   string           // Times
 	Of     *formula.Program // filter, nil = all; already joined with that of Within
-	AtDay  *formula.Program // flow: the day it counts on
+	AtDay  *formula.Program // flow: the day it counts on; here missed.C and overdue.C are the day after due, not booleans
 	While  *formula.Program // stock
 	Place  string           // place field, "" = the record's own place
 	By     []Slice
 	Within string
 
 	// Read from other figures.
-	Parts []string // Ratio: numerator, denominator; Least … Streak: the one figure
+	Parts []string         // Ratio: numerator, denominator; Least … Streak: the one figure
 	Expr  *formula.Program // FormulaF: over figure names
 	Over  string           // Least, Most, All, Streak: place kind, month, year
 	Is    *formula.Program // All, Streak: over the name "value"
 
-	// Measure: which indicator record holds it.
-	Indicator string
+	// Measure: which indicator record holds it: Type, Amount (its value) and Of (whose one choice is Indicator) are set too.
+	Indicator      string
+	IndicatorField string // "indicator"
+	ValueField     string // "value"
+	PeriodField    string // "period"
 
 	At Source
 }
@@ -495,9 +505,22 @@ type ScoreItem struct {
 
 // Form is a sheet that an upper level sends; filled by a later floor.
 type Form struct {
-	Key   string
-	Label Label
-	File  string
+	Key    string
+	Label  Label
+	File   string
+	Sheet  string
+	Period string            // month, quarter, year …
+	Cells  map[string]string // cell → "figure", "figure[choice=key]", "figure@year_to_date"
+	Rows   *FormRows
+	At     Source
+}
+
+// FormRows fills rows of a sheet with records.
+type FormRows struct {
+	At      string // first cell
+	Type    string
+	Where   *formula.Program
+	Columns []string
 }
 
 // Seeds are rows a new town starts with.
@@ -520,13 +543,14 @@ type PlaceRow struct {
 
 // TargetRow is a declared target. Value is in the figure's stored scale, or percent × 100 for growth.
 type TargetRow struct {
-	Figure string
-	Place  town.Code
-	Year   int
-	Shape  string // growth | level | flat | above
-	Value  int64
+	Figure  string
+	Place   town.Code
+	Year    int
+	Shape   string // growth | level | flat | above
+	Value   int64
 	Wording string // the rounding word or "力争"
-	Source string
+	Source  string
+	Gold    string // number in the gold list, "" for others
 }
 
 // MeasuredRow says which indicator an office gives.
