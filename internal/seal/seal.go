@@ -1,0 +1,315 @@
+// Package seal hides personal data: names, phones and ID numbers are encrypted
+// apart from the event, each record under a key of its own that a master key
+// of the town wraps. It owns the bytes of a sealed field and of a wrapped key,
+// the keyed hashes by which a sealed value is found or counted without being
+// seen, and the masks under which it is shown.
+//
+// It does not say who may look; that is the hall's. Its invariant: a sealed
+// field opens only in the town, the record and the field it was sealed for,
+// and never again once the record's wrapped key is destroyed.
+//
+// The formats stand in docs/formats/seal.md.
+package seal
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// The reasons why something does not open.
+var (
+	ErrErased = errors.New("seal: the record's key was destroyed")
+	ErrKey    = errors.New("seal: sealed under a key that is not here")
+	ErrForged = errors.New("seal: does not belong here, or was altered")
+)
+
+const (
+	keySize   = 32
+	idSize    = 4
+	nonceSize = 12
+	tagSize   = 16
+	version   = 1
+	// headSize is what stands before a ciphertext: version, key id, nonce.
+	headSize = 1 + idSize + nonceSize
+	// hashSize is the length of blind indexes and pseudonyms: at 10 million
+	// values two collide by chance once in 10^24.
+	hashSize = 16
+)
+
+type keyID [idSize]byte
+
+// Keys are the master keys of one town, oldest first. The last one seals, all
+// open. It is safe for use by several goroutines.
+type Keys struct {
+	town    string
+	masters [][keySize]byte
+	wraps   map[keyID]cipher.AEAD
+	current keyID
+}
+
+// New makes the first master key of a town from 32 random bytes.
+func New(random io.Reader, town string) (*Keys, error) {
+	return (&Keys{town: town}).Rotate(random)
+}
+
+// Rotate returns the keys with a new master key that seals from now on.
+// Records wrapped under older ones still open; [Keys.Rewrap] moves them.
+func (k *Keys) Rotate(random io.Reader) (*Keys, error) {
+	var master [keySize]byte
+	if _, err := io.ReadFull(random, master[:]); err != nil {
+		return nil, fmt.Errorf("seal: new master key: %w", err)
+	}
+	return build(k.town, append(k.masters[:len(k.masters):len(k.masters)], master))
+}
+
+const fileTitle = "zhenwu master keys 1"
+
+// Parse reads the text of a key file, as [Keys.Text] writes it.
+func Parse(text string) (*Keys, error) {
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	if len(lines) < 3 || lines[0] != fileTitle || !strings.HasPrefix(lines[1], "town ") {
+		return nil, errors.New("seal: not a file of master keys")
+	}
+	var masters [][keySize]byte
+	for i, line := range lines[2:] {
+		b, err := hex.DecodeString(line)
+		if err != nil || len(b) != keySize {
+			return nil, fmt.Errorf("seal: line %d is no master key", i+3) // the line itself is secret
+		}
+		masters = append(masters, [keySize]byte(b))
+	}
+	return build(strings.TrimPrefix(lines[1], "town "), masters)
+}
+
+// Text is the secret text to keep in the key file.
+func (k *Keys) Text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\ntown %s\n", fileTitle, k.town)
+	for _, m := range k.masters {
+		fmt.Fprintf(&b, "%x\n", m)
+	}
+	return b.String()
+}
+
+// Town is the code of the town whose keys these are.
+func (k *Keys) Town() string { return k.town }
+
+// Fingerprint names the master key that seals, for people to compare.
+func (k *Keys) Fingerprint() string {
+	s := hex.EncodeToString(k.derive(k.masters[len(k.masters)-1], "fingerprint", 8))
+	return s[:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:]
+}
+
+func build(town string, masters [][keySize]byte) (*Keys, error) {
+	if town == "" || strings.ContainsAny(town, "\n") {
+		return nil, errors.New("seal: keys of no town")
+	}
+	k := &Keys{town: town, masters: masters, wraps: map[keyID]cipher.AEAD{}}
+	for _, m := range masters {
+		k.current = keyID(k.derive(m, "id", idSize))
+		if _, twice := k.wraps[k.current]; twice {
+			return nil, errors.New("seal: one master key stands twice")
+		}
+		k.wraps[k.current] = newGCM(k.derive(m, "wrap", keySize))
+	}
+	return k, nil
+}
+
+// derive makes a key for one use from a master key.
+func (k *Keys) derive(master [keySize]byte, use string, size int) []byte {
+	out, err := hkdf.Key(sha256.New, master[:], nil, "zhenwu "+use+" "+k.town, size)
+	if err != nil {
+		panic(err) // only for sizes that no caller asks for
+	}
+	return out
+}
+
+func newGCM(key []byte) cipher.AEAD {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		panic(err) // the key is 32 bytes
+	}
+	gcm, err := cipher.NewGCM(block)
+	if err != nil {
+		panic(err) // AES has the block size GCM needs
+	}
+	return gcm
+}
+
+// context is what a ciphertext is bound to beside its key: what it is, the
+// town, the record, and the field.
+func context(what, town string, record int64, field string) []byte {
+	b := make([]byte, 0, 64)
+	b = append(b, what...)
+	b = append(b, byte(len(town)))
+	b = append(b, town...)
+	b = binary.BigEndian.AppendUint64(b, uint64(record))
+	return append(b, field...)
+}
+
+const (
+	whatKey   = "zw.wrap1"
+	whatField = "zw.seal1"
+)
+
+// RecordKey is the open data key of one record.
+type RecordKey struct {
+	town   string
+	record int64
+	id     keyID
+	gcm    cipher.AEAD
+}
+
+// NewRecordKey makes the data key of a record, and its wrapped form to store.
+// Destroying every copy of the wrapped form erases what it sealed.
+func (k *Keys) NewRecordKey(random io.Reader, record int64) (*RecordKey, []byte, error) {
+	var key [keySize]byte
+	if _, err := io.ReadFull(random, key[:]); err != nil {
+		return nil, nil, fmt.Errorf("seal: key of record %d: %w", record, err)
+	}
+	wrapped, err := k.wrap(random, record, key[:])
+	if err != nil {
+		return nil, nil, err
+	}
+	return k.recordKey(record, key[:]), wrapped, nil
+}
+
+func (k *Keys) recordKey(record int64, key []byte) *RecordKey {
+	sum := sha256.Sum256(append([]byte("zw.dkid1"), key...))
+	return &RecordKey{town: k.town, record: record, id: keyID(sum[:idSize]), gcm: newGCM(key)}
+}
+
+func (k *Keys) wrap(random io.Reader, record int64, key []byte) ([]byte, error) {
+	return encrypt(random, k.wraps[k.current], k.current, key, context(whatKey, k.town, record, ""))
+}
+
+func (k *Keys) unwrap(record int64, wrapped []byte) ([]byte, error) {
+	if len(wrapped) == 0 {
+		return nil, ErrErased
+	}
+	id, err := idOf(wrapped)
+	if err != nil {
+		return nil, err
+	}
+	gcm, ok := k.wraps[id]
+	if !ok {
+		return nil, fmt.Errorf("%w: master key %x", ErrKey, id)
+	}
+	key, err := decrypt(gcm, wrapped, context(whatKey, k.town, record, ""))
+	if err == nil && len(key) != keySize {
+		err = ErrForged
+	}
+	return key, err
+}
+
+// Unwrap opens the stored key of a record; no bytes at all mean [ErrErased].
+func (k *Keys) Unwrap(record int64, wrapped []byte) (*RecordKey, error) {
+	key, err := k.unwrap(record, wrapped)
+	if err != nil {
+		return nil, err
+	}
+	return k.recordKey(record, key), nil
+}
+
+// Rewrap wraps the key of a record under the newest master key. What the
+// record sealed stays as it is.
+func (k *Keys) Rewrap(random io.Reader, record int64, wrapped []byte) ([]byte, error) {
+	key, err := k.unwrap(record, wrapped)
+	if err != nil {
+		return nil, err
+	}
+	return k.wrap(random, record, key)
+}
+
+// Current tells whether a wrapped key is under the newest master key.
+func (k *Keys) Current(wrapped []byte) bool {
+	id, err := idOf(wrapped)
+	return err == nil && id == k.current
+}
+
+// Seal encrypts the value of a field of the record.
+func (r *RecordKey) Seal(random io.Reader, field, value string) ([]byte, error) {
+	return encrypt(random, r.gcm, r.id, []byte(value), context(whatField, r.town, r.record, field))
+}
+
+// Open decrypts what [RecordKey.Seal] made for the same field.
+func (r *RecordKey) Open(field string, sealed []byte) (string, error) {
+	id, err := idOf(sealed)
+	if err != nil {
+		return "", err
+	}
+	if id != r.id {
+		return "", fmt.Errorf("%w: record key %x", ErrKey, id)
+	}
+	plain, err := decrypt(r.gcm, sealed, context(whatField, r.town, r.record, field))
+	return string(plain), err
+}
+
+// Digest is how an event names a sealed field: by its ciphertext, which says
+// nothing of the value, so the journal stays whole when the key is destroyed.
+func Digest(sealed []byte) [sha256.Size]byte { return sha256.Sum256(sealed) }
+
+func idOf(b []byte) (keyID, error) {
+	if len(b) < headSize+tagSize || b[0] != version {
+		return keyID{}, ErrForged
+	}
+	return keyID(b[1 : 1+idSize]), nil
+}
+
+func encrypt(random io.Reader, gcm cipher.AEAD, id keyID, plain, bound []byte) ([]byte, error) {
+	out := make([]byte, headSize, headSize+len(plain)+tagSize)
+	out[0] = version
+	copy(out[1:], id[:])
+	nonce := out[1+idSize : headSize]
+	if _, err := io.ReadFull(random, nonce); err != nil {
+		return nil, fmt.Errorf("seal: nonce: %w", err)
+	}
+	return gcm.Seal(out, nonce, plain, bound), nil
+}
+
+// decrypt expects that idOf accepted b.
+func decrypt(gcm cipher.AEAD, b, bound []byte) ([]byte, error) {
+	plain, err := gcm.Open(nil, b[1+idSize:headSize], b[headSize:], bound)
+	if err != nil {
+		return nil, ErrForged
+	}
+	return plain, nil
+}
+
+// Hasher makes keyed hashes of values: equal values give equal hashes under
+// one hasher and unrelated ones under another. It is safe for use by several
+// goroutines.
+type Hasher struct{ key []byte }
+
+// Of hashes a value. The caller brings it to its one spelling first, with the
+// functions of package code or with [Spelling].
+func (h Hasher) Of(value string) []byte {
+	m := hmac.New(sha256.New, h.key)
+	m.Write([]byte(value))
+	return m.Sum(make([]byte, 0, sha256.Size))[:hashSize]
+}
+
+// Blind makes the blind index of one field of one type: it finds a record of
+// that type by a sealed value. Keys differ by type, so that what is known of a
+// person cannot be joined across systems (design rule 10).
+//
+// Blind indexes and pseudonyms hang on the oldest master key: a rotation would
+// otherwise have to open every record to write them anew.
+func (k *Keys) Blind(typ, field string) Hasher {
+	return Hasher{k.derive(k.masters[0], fmt.Sprintf("blind %q %q", typ, field), keySize)}
+}
+
+// Pseudonym makes the keys of a distinct figure: who is counted once is told
+// apart within that figure and nowhere else.
+func (k *Keys) Pseudonym(figure string) Hasher {
+	return Hasher{k.derive(k.masters[0], fmt.Sprintf("pseudonym %q", figure), keySize)}
+}
