@@ -13,7 +13,7 @@ type Kind uint8
 const (
 	Bool Kind = iota + 1
 	Int
-	Money  // int64 分; a literal with two decimals beside it is turned into 分
+	Money // int64 分; a literal with two decimals beside it is turned into 分
 	Text
 	Date
 	Sealed // only filled(x) may read it
@@ -27,8 +27,8 @@ const (
 type Name struct {
 	Name    string
 	Kind    Kind
-	Scale   int    // decimals: 10^Scale of the stored integer
-	Columns []Name // of Lines
+	Scale   int      // decimals: 10^Scale of the stored integer
+	Columns []Name   // of Lines
 	Choices []string // of a choice: a literal compared with it must be one of these
 }
 
