@@ -77,6 +77,14 @@ func (h *Hall) newBatch(tx *store.Tx, view *View) (*batch, error) {
 	if head.Seq != h.seq { // another process wrote, or the last commit failed
 		h.forget()
 		h.seq = head.Seq
+		rows, err := tx.Figures(ctx, h.code)
+		if err != nil {
+			return nil, err
+		}
+		h.figureRows = make(map[int64]store.FigureRow, len(rows))
+		for _, r := range rows {
+			h.figureRows[r.ID] = r
+		}
 	}
 	b := &batch{h: h, tx: tx, ctx: ctx, view: view, head: head,
 		records: map[town.ID]*store.RecordRow{}, changed: map[town.ID]bool{}, census: map[store.CensusCell]int64{}, fcensus: map[fieldValue]int64{},

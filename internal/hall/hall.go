@@ -52,6 +52,7 @@ type Hall struct {
 	cache *recordCache
 	tree  *journal.Tree
 	seq   int64 // of the head when cache and tree were last known good
+	figureRows map[int64]store.FigureRow
 
 	clock simClock
 }
@@ -258,6 +259,9 @@ func (h *Hall) settle(b *batch) {
 	h.tree, h.seq = b.tree, b.head.Seq
 	for id, r := range b.records {
 		h.cache.put(id, r)
+	}
+	for id, r := range b.counts {
+		h.figureRows[id] = *r
 	}
 	if b.view != h.view.Load() {
 		h.view.Store(b.view)

@@ -256,3 +256,12 @@ func (t *Tx) DropKey(ctx context.Context, code int64, id town.ID) error {
 	_, err := t.exec(ctx, "DELETE FROM sealed WHERE town = $1 AND record = $2", code, int64(id))
 	return err
 }
+
+// VoidStage is the stage under which the census counts records that are void.
+const VoidStage = "∅"
+
+// IDsOfType lists up to n records of a type that are not void, with id > after, in order.
+func (q *Q) IDsOfType(ctx context.Context, code, typ int64, after town.ID, n int) ([]town.ID, error) {
+	rows, err := q.query(ctx, "SELECT id FROM record WHERE town = $1 AND type = $2 AND voided = 0 AND id > $3 ORDER BY id LIMIT $4", code, typ, int64(after), n)
+	return collect(rows, err, scanID)
+}
