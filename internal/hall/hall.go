@@ -29,7 +29,7 @@ import (
 // Config is what a hall needs besides the database.
 type Config struct {
 	Key    *journal.Key            // signs the heads
-	Vault  *seal.Vault             // seals personal data
+	Keys   *seal.Keys              // seal personal data
 	Random io.Reader               // nil: crypto/rand
 	Now    func() town.Millis      // nil: the machine's clock; a simulated town adds its own offset
 	Log    *slog.Logger            // nil: nothing is logged

@@ -212,3 +212,9 @@ func (q *Q) Blobs(ctx context.Context, code int64) ([]BlobRow, error) {
 		return b, scan(&b.Hash, &b.Size, &b.Mime, &b.Name, &b.At)
 	})
 }
+
+// JobsOf lists up to n jobs of a kind, earliest first.
+func (q *Q) JobsOf(ctx context.Context, code int64, kind string, n int) ([]Job, error) {
+	rows, err := q.query(ctx, "SELECT "+jobColumns+" FROM job WHERE town = $1 AND kind = $2 ORDER BY due, id LIMIT $3", code, kind, n)
+	return collect(rows, err, scanJob)
+}

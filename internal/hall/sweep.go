@@ -1,0 +1,249 @@
+package hall
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"zhenwu/internal/flow"
+	"zhenwu/internal/store"
+	"zhenwu/internal/town"
+)
+
+const sweepChunk = 400
+
+// Sweep brings everything up to date that a new edition, rule or calendar left
+// behind: figure versions that are still filling, and records whose clocks or
+// followed fields may have changed. It works in chunks that yield to people and
+// returns when nothing is left; it may be stopped and started at any point.
+func (h *Hall) Sweep(ctx context.Context) error {
+	for {
+		more := false
+		w := &wish{ctx: ctx, done: make(chan struct{}), inner: func(b *batch) error {
+			var err error
+			more, err = b.fill()
+			return err
+		}}
+		if err := h.enqueue(ctx, w, true); err != nil {
+			return err
+		}
+		if w.err != nil {
+			return w.err
+		}
+		if !more {
+			return nil
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+}
+
+// fill gives the next records their marks in the versions that are filling.
+func (b *batch) fill() (more bool, err error) {
+	var filling []store.FigureRow
+	least := town.ID(1) << 62
+	for _, r := range b.h.figureRows {
+		if r.State == "filling" {
+			filling = append(filling, r)
+			least = min(least, town.ID(r.DoneTo))
+		}
+	}
+	if len(filling) == 0 {
+		return b.rederive()
+	}
+	rows, err := b.tx.RecordsFrom(b.ctx, b.h.code, least, sweepChunk)
+	if err != nil {
+		return false, err
+	}
+	to := town.ID(b.head.LastRecord)
+	if len(rows) == sweepChunk {
+		to = rows[len(rows)-1].ID
+	}
+	u := b.sweeper(fmt.Sprintf("sweep-figures-%d-%d", b.view.Edition, to))
+	for _, figs := range b.view.figures {
+		for _, f := range figs {
+			if f.filling {
+				f.doneTo = to // the view is the hall's own while a version fills
+			}
+		}
+	}
+	ev := u.events[0]
+	for _, r := range rows {
+		b.name(r)
+		if cur, ok := b.records[r.ID]; ok {
+			r = cur
+		}
+		ts := b.view.types[r.Type]
+		next := *r
+		if next.Marks, err = u.marks(ev, ts, &next); err != nil {
+			return false, err
+		}
+		if next.Marks != r.Marks {
+			u.records[r.ID] = &next
+			u.order = append(u.order, r.ID)
+		}
+	}
+	done := to == town.ID(b.head.LastRecord)
+	for _, f := range filling {
+		row := b.figure(f.ID)
+		row.DoneTo = int64(to)
+		if done {
+			row.State = "live"
+			for _, old := range b.h.figureRows {
+				if old.Key == f.Key && old.ID != f.ID && old.State == "live" {
+					b.figure(old.ID).State = "past"
+				}
+			}
+		}
+	}
+	b.take(u)
+	b.reload = true
+	return true, b.broken
+}
+
+// sweeper is a unit of the town's own with one event.
+func (b *batch) sweeper(command string) *unit {
+	u := &unit{b: b, actor: systemActor, records: map[town.ID]*store.RecordRow{}, last: b.head.LastRecord, seq: b.head.Seq + 1, now: b.h.Now()}
+	u.today = u.now.Day(b.view.Zone())
+	u.events = []*happening{{row: store.EventRow{Seq: u.seq, At: u.now, Day: u.today, Kind: town.System, Op: opSweep, Command: command + "-" + strconv.FormatInt(u.seq, 10), Body: `{"op":"sweep"}`}}}
+	return u
+}
+
+// sweepLater asks for a re-derivation of all records behind a cursor.
+func (b *batch) sweepLater(why string) error {
+	b.jobs[jobKey{"sweep", "derive"}] = &store.Job{Kind: "sweep", Key: "derive", Due: b.h.Now(), Body: why}
+	return nil
+}
+
+// rederive carries new rules, calendars and followed values into the records, chunk by chunk.
+func (b *batch) rederive() (more bool, err error) {
+	jobs, err := b.tx.JobsOf(b.ctx, b.h.code, "sweep", 1)
+	if err != nil || len(jobs) == 0 {
+		return false, err
+	}
+	job := jobs[0]
+	cursor, _ := strconv.ParseInt(job.Fault, 10, 64) // a sweep keeps its cursor where other jobs keep their fault
+	rows, err := b.tx.RecordsFrom(b.ctx, b.h.code, town.ID(cursor), sweepChunk)
+	if err != nil {
+		return false, err
+	}
+	u := b.sweeper("sweep-derive")
+	ev := u.events[0]
+	for _, r := range rows {
+		b.name(r)
+		ts := b.view.types[r.Type]
+		next := r.Record.Clone()
+		if err := flow.Refresh(b.view.Cat, ts.t, u, next); err != nil {
+			return false, err
+		}
+		if string(next.AppendDoc(nil)) == string(r.Record.AppendDoc(nil)) && next.Place == r.Place && next.Office == r.Office {
+			continue
+		}
+		if _, err := u.store(ev, ts, r, next, town.Actor{}); err != nil {
+			return false, err
+		}
+	}
+	key := jobKey{"sweep", "derive"}
+	if len(rows) < sweepChunk {
+		b.jobs[key] = nil
+	} else {
+		job.Fault = strconv.FormatInt(int64(rows[len(rows)-1].ID), 10)
+		b.jobs[key] = &job
+	}
+	if len(u.order) > 0 {
+		b.take(u)
+	}
+	return len(rows) == sweepChunk, b.broken
+}
+
+// Wake makes the moves that clocks have run out for, up to now. It is called by
+// the scheduler, and by the simulator as its days go by.
+func (h *Hall) Wake(ctx context.Context, now town.Millis) (int, error) {
+	made := 0
+	for {
+		var jobs []store.Job
+		if err := h.db.Read(ctx, func(q *store.Q) error {
+			var err error
+			jobs, err = q.DueJobs(ctx, h.code, now, 200)
+			return err
+		}); err != nil {
+			return made, err
+		}
+		asks := make([]Ask, 0, len(jobs))
+		stuck := true
+		for _, j := range jobs {
+			switch j.Kind {
+			case "timer":
+				stuck = false
+				w := &wish{ctx: ctx, done: make(chan struct{}), inner: func(b *batch) error { return b.ring(j, now) }}
+				if err := h.enqueue(ctx, w, true); err != nil {
+					return made, err
+				}
+				if w.err != nil {
+					return made, w.err
+				}
+				made++
+			case "sweep":
+				if err := h.Sweep(ctx); err != nil {
+					return made, err
+				}
+				stuck = false
+			}
+		}
+		_ = asks
+		if len(jobs) == 0 || stuck {
+			return made, nil
+		}
+	}
+}
+
+// ring makes the move of a clock that ran out, and sets the record's next timer.
+func (b *batch) ring(j store.Job, now town.Millis) error {
+	key := jobKey{j.Kind, j.Key}
+	row, err := b.record(j.Record)
+	if err != nil {
+		return err
+	}
+	if row == nil || row.Voided {
+		b.jobs[key] = nil
+		return nil
+	}
+	ts := b.view.types[row.Type]
+	u := &unit{b: b, actor: systemActor, records: map[town.ID]*store.RecordRow{}, last: b.head.LastRecord, seq: b.head.Seq, now: max(j.Due, 1)}
+	u.today = u.now.Day(b.view.Zone())
+	var later *store.Job
+	for _, t := range flow.Timers(b.view.Cat, ts.t, u, &row.Record) {
+		if t.At > j.Due {
+			later = &store.Job{Kind: j.Kind, Key: j.Key, Due: t.At, Record: row.ID}
+			break
+		}
+		if t.Kind != "move" {
+			continue
+		}
+		cmd := town.Command{ID: fmt.Sprintf("clock-%d-%s-%d", row.ID, t.Clock, t.At), Op: town.Move, Record: row.ID, Move: t.Move, Day: town.NoDay}
+		u.cmd = cmd
+		actor := systemActor
+		actor.Posts = []town.Post{{Role: "clock." + t.Clock}}
+		if _, known, err := b.before(cmd.ID); err != nil || known {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		if _, err := u.run(actor, cmd, 0); err != nil {
+			if town.KindOf(err) == town.Internal {
+				return err
+			}
+			later = nil // what the rules refuse is not tried again until the record changes
+			break
+		}
+		b.take(u)
+		if _, ok := b.jobs[key]; ok {
+			return b.broken // the new state set its own timer
+		}
+		break
+	}
+	b.jobs[key] = later
+	return b.broken
+}
