@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/figure"
 	"zhenwu/internal/flow"
@@ -41,18 +43,18 @@ type batch struct {
 	serials map[string]int64
 	counts  map[int64]*store.FigureRow // figure versions that moved
 
-	events  []store.EventRow
-	marks   []store.MarkRow
-	sealed  []store.SealedRow
-	erased  []town.ID
-	data    []store.Datum
-	words   []store.Word
-	jobs    map[jobKey]*store.Job // nil: drop
-	search  map[town.ID]string
-	blobs   []store.BlobRow
-	tiles   map[int64][]byte
-	known   map[string]town.Answer
-	reload  bool // rules, calendars or people changed: a new view after the commit
+	events []store.EventRow
+	marks  []store.MarkRow
+	sealed []store.SealedRow
+	erased []town.ID
+	data   []store.Datum
+	words  []store.Word
+	jobs   map[jobKey]*store.Job // nil: drop
+	search map[town.ID]string
+	blobs  []store.BlobRow
+	tiles  map[int64][]byte
+	known  map[string]town.Answer
+	reload bool // rules, calendars or people changed: a new view after the commit
 }
 
 type fieldValue struct {
@@ -112,6 +114,29 @@ type tileReader interface {
 
 const tileHashes = 64
 
+// ReadHashes makes hashReader a tlog.HashReader.
+func (r hashReader) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	out := make([]tlog.Hash, len(indexes))
+	tiles := map[int64][]byte{}
+	for i, n := range indexes {
+		tile := n / tileHashes
+		t, ok := tiles[tile]
+		if !ok {
+			var err error
+			if t, err = r.tx.Tile(r.ctx, r.code, tile); err != nil {
+				return nil, err
+			}
+			tiles[tile] = t
+		}
+		at := n % tileHashes * tlog.HashSize
+		if int64(len(t)) < at+tlog.HashSize {
+			return nil, fmt.Errorf("journal: hash %d is missing", n)
+		}
+		copy(out[i][:], t[at:])
+	}
+	return out, nil
+}
+
 // unit is one command in the making, with its effects: it is taken into the
 // batch whole, or dropped.
 type unit struct {
@@ -159,7 +184,7 @@ func (b *batch) do(ctx context.Context, actor town.Actor, cmd town.Command) (tow
 	if ans, ok, err := b.before(cmd.ID); err != nil || ok {
 		return ans, b.fail(err)
 	}
-	u := &unit{b: b, actor: actor, cmd: cmd, records: map[town.ID]*store.RecordRow{}, last: b.head.LastRecord, seq: b.head.Seq}
+	u := &unit{b: b, actor: actor, cmd: cmd, records: map[town.ID]*store.RecordRow{}, last: town.ID(b.head.LastRecord), seq: b.head.Seq}
 	if err := u.times(); err != nil {
 		return town.Answer{}, err
 	}
@@ -275,7 +300,7 @@ func (u *unit) work(actor town.Actor, cmd town.Command, cause int64) (town.Answe
 			return town.Answer{}, town.Refuse(town.Missing, "type", "没有这类记录：%s", "no such type: %s", cmd.Type)
 		}
 		u.last++
-		cmd.Record = town.ID(u.last)
+		cmd.Record = u.last
 	} else {
 		var err error
 		if before, err = u.row(cmd.Record); err != nil {
@@ -569,7 +594,7 @@ func (u *unit) spread(ev *happening, ts *typeState, before, after *store.RecordR
 		was = &before.Record
 	}
 	type parent struct {
-		id   town.ID
+		id    town.ID
 		type_ string
 	}
 	touched := map[town.ID]town.Values{}

@@ -28,11 +28,11 @@ import (
 
 // Config is what a hall needs besides the database.
 type Config struct {
-	Key    *journal.Key            // signs the heads
-	Keys   *seal.Keys              // seal personal data
-	Random io.Reader               // nil: crypto/rand
-	Now    func() town.Millis      // nil: the machine's clock; a simulated town adds its own offset
-	Log    *slog.Logger            // nil: nothing is logged
+	Key    *journal.Key       // signs the heads
+	Keys   *seal.Keys         // seal personal data
+	Random io.Reader          // nil: crypto/rand
+	Now    func() town.Millis // nil: the machine's clock; a simulated town adds its own offset
+	Log    *slog.Logger       // nil: nothing is logged
 }
 
 // Hall serves one town of a database.
@@ -49,10 +49,11 @@ type Hall struct {
 	view atomic.Pointer[View] // what readers see; replaced after a commit that changed it
 
 	// The rest belongs to the loop alone.
-	cache *recordCache
-	tree  *journal.Tree
-	seq   int64 // of the head when cache and tree were last known good
+	cache      *recordCache
+	tree       *journal.Tree
+	seq        int64 // of the head when cache and tree were last known good
 	figureRows map[int64]store.FigureRow
+	hashers    map[string]seal.Hasher
 
 	clock simClock
 }
@@ -80,8 +81,8 @@ type wish struct {
 }
 
 const (
-	mostABatch   = 1000                   // commands in one transaction
-	bulkPatience = 40 * time.Millisecond  // bulk work gives way to people after this long
+	mostABatch   = 1000                  // commands in one transaction
+	bulkPatience = 40 * time.Millisecond // bulk work gives way to people after this long
 )
 
 // Do carries out one command and returns after it is durable. Errors are

@@ -11,6 +11,7 @@ import (
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/formula"
 	"zhenwu/internal/journal"
+	"zhenwu/internal/seal"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 	"zhenwu/internal/workday"
@@ -21,7 +22,7 @@ type Founding struct {
 	Cat       *catalog.Catalog
 	Files     string // the catalog's files, path → text, as JSON
 	Simulated bool
-	At        town.Millis // recorded time of the first leaf
+	At        town.Millis          // recorded time of the first leaf
 	Shapes    map[town.Code]string // GeoJSON geometry of places
 }
 
@@ -110,7 +111,7 @@ func Open(ctx context.Context, db *store.DB, cat *catalog.Catalog, files string,
 }
 
 func start(ctx context.Context, db *store.DB, code int64, cat *catalog.Catalog, cfg Config) (*Hall, error) {
-	h := &Hall{db: db, code: code, cfg: cfg, people: make(chan *wish, 256), bulk: make(chan *wish, 4), stop: make(chan struct{}), seq: -1, cache: newRecordCache()}
+	h := &Hall{db: db, code: code, cfg: cfg, people: make(chan *wish, 256), bulk: make(chan *wish, 4), stop: make(chan struct{}), seq: -1, cache: newRecordCache(), hashers: map[string]seal.Hasher{}}
 	if err := db.Read(ctx, func(q *store.Q) error {
 		head, err := q.Head(ctx, code)
 		if err != nil {
@@ -208,7 +209,7 @@ func (h *Hall) inner(ctx context.Context, fn func(*batch) error) error {
 
 // note appends an event that no actor made.
 func (b *batch) note(op town.Op, command string, at town.Millis, body []byte) error {
-	u := &unit{b: b, seq: b.head.Seq + 1, last: b.head.LastRecord, now: at}
+	u := &unit{b: b, seq: b.head.Seq + 1, last: town.ID(b.head.LastRecord), now: at}
 	u.events = []*happening{{row: store.EventRow{Seq: u.seq, At: at, Day: at.Day(b.view.Zone()), Kind: town.System, Op: op, Command: command, Body: string(body)}}}
 	b.take(u)
 	return b.broken

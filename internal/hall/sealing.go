@@ -1,8 +1,10 @@
 package hall
 
 import (
+	"encoding/base64"
 	"fmt"
 
+	"zhenwu/internal/seal"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 )
@@ -54,7 +56,7 @@ func (u *unit) seal(ts *typeState, cmd *town.Command) error {
 			return internal("seal a field", err)
 		}
 		u.sealed = append(u.sealed, store.SealedRow{Record: cmd.Record, Field: f.Key, Box: box})
-		fields[f.Key] = u.b.h.cfg.Keys.Token(ts.t.Key, f.Key, plain)
+		fields[f.Key] = u.b.h.token(ts.t.Key, f.Key, plain)
 	}
 	for k := range cmd.Sealed {
 		if f := ts.t.Field(k); f == nil || !sealedField(f) {
@@ -63,6 +65,17 @@ func (u *unit) seal(ts *typeState, cmd *town.Command) error {
 	}
 	cmd.Fields = fields
 	return nil
+}
+
+// token is the blind index of a value: it tells whether two are equal, and has a key a type and field.
+func (h *Hall) token(typ, field, plain string) string {
+	k := typ + "." + field
+	hasher, ok := h.hashers[k]
+	if !ok {
+		hasher = h.cfg.Keys.Blind(typ, field)
+		h.hashers[k] = hasher
+	}
+	return base64.RawURLEncoding.EncodeToString(hasher.Of(seal.Spelling(plain)))
 }
 
 // sealedOf reads a record's boxes as they stand in the unit, the batch and the database.

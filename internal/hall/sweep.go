@@ -104,7 +104,7 @@ func (b *batch) fill() (more bool, err error) {
 
 // sweeper is a unit of the town's own with one event.
 func (b *batch) sweeper(command string) *unit {
-	u := &unit{b: b, actor: systemActor, records: map[town.ID]*store.RecordRow{}, last: b.head.LastRecord, seq: b.head.Seq + 1, now: b.h.Now()}
+	u := &unit{b: b, actor: systemActor, records: map[town.ID]*store.RecordRow{}, last: town.ID(b.head.LastRecord), seq: b.head.Seq + 1, now: b.h.Now()}
 	u.today = u.now.Day(b.view.Zone())
 	u.events = []*happening{{row: store.EventRow{Seq: u.seq, At: u.now, Day: u.today, Kind: town.System, Op: opSweep, Command: command + "-" + strconv.FormatInt(u.seq, 10), Body: `{"op":"sweep"}`}}}
 	return u
@@ -210,7 +210,7 @@ func (b *batch) ring(j store.Job, now town.Millis) error {
 		return nil
 	}
 	ts := b.view.types[row.Type]
-	u := &unit{b: b, actor: systemActor, records: map[town.ID]*store.RecordRow{}, last: b.head.LastRecord, seq: b.head.Seq, now: max(j.Due, 1)}
+	u := &unit{b: b, actor: systemActor, records: map[town.ID]*store.RecordRow{}, last: town.ID(b.head.LastRecord), seq: b.head.Seq, now: max(j.Due, 1)}
 	u.today = u.now.Day(b.view.Zone())
 	var later *store.Job
 	for _, t := range flow.Timers(b.view.Cat, ts.t, u, &row.Record) {

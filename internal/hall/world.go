@@ -54,7 +54,7 @@ func (u *unit) Rule(key string, day town.Day) (limit, source string, ok bool) {
 }
 
 // Calendar says which days are workdays.
-func (u *unit) Calendar() flow.Calendar { return flowCalendar(u.b.view.calendar) }
+func (u *unit) Calendar() flow.Calendar { return u.b.view.calendar }
 
 // PlaceKind is the kind of a place.
 func (u *unit) PlaceKind(code town.Code) string { return u.b.view.PlaceKind(code) }
