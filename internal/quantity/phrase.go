@@ -292,7 +292,8 @@ func hanQuantity(run string) (Quantity, bool) {
 func scanTail(text []rune, i int, p *Phrase) int {
 	more := func() {
 		r := at(text, i)
-		if (r == '余' || r == '多') && p.Round == Exact && overFollows(text, i+1) {
+		round := !p.Han && p.Scale == "" && p.Value.Exp == 0 && p.Value.Coef >= 10 && p.Value.Coef%10 == 0 && !strings.ContainsRune("年月日天元", at(text, i+1))
+		if (r == '余' || r == '多') && p.Round == Exact && (round || overFollows(text, i+1)) {
 			p.Round = Over
 			i++
 		}
@@ -319,6 +320,9 @@ func scanTail(text []rune, i int, p *Phrase) int {
 	if n > 0 {
 		p.Unit = unit
 		i += n
+		if unit == "人" && at(text, i) == '口' {
+			i++ // 14亿人口
+		}
 		if (unit == "元" || unit == "吨" || unit == "公斤" || unit == "个") && at(text, i) == '余' {
 			p.Round = Over // 800万元余
 			i++

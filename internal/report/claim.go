@@ -1,6 +1,7 @@
 package report
 
 import (
+	"regexp"
 	"strings"
 
 	"zhenwu/internal/quantity"
@@ -95,6 +96,13 @@ func (s *sentence) mend(p *quantity.Phrase, all []quantity.Phrase, i int) {
 	if p.Han && s.at(p.End) == '大' && han(s.at(p.End+1)) && p.Value.Coef > 2 && p.Value.Coef < 20 && s.listed(p.Start) {
 		p.Unit, p.End = "个", p.End+1
 		return
+	}
+	if i > 0 && p.Han && all[i-1].Unit == "%" && all[i-1].Han && !all[i-1].Bare {
+		// 百分之四到五
+		if gap := string(s.runes[all[i-1].End:p.Start]); gap == "至" || gap == "到" || gap == "、" {
+			p.Unit = "%"
+			return
+		}
 	}
 	if i+1 == len(all) {
 		return
@@ -218,7 +226,23 @@ func (s *sentence) clauses(numbers []number) {
 			end = max(numbers[k+1].Start, n.End)
 		}
 		n.pre, n.post = string(s.runes[start:n.Start]), string(s.runes[n.End:end])
+		if start > n.from && !strings.HasPrefix(n.pre, "、") && !strings.HasSuffix(n.pre, "等") {
+			// What stands before 、 was said of the number before.
+			if i := s.pause(start, n.Start); i > 0 {
+				n.pre = string(s.runes[i:n.Start])
+			}
+		}
 	}
+}
+
+// pause finds the first 、 outside of quotes between from and to, 0 for none.
+func (s *sentence) pause(from, to int) int {
+	for i := from; i < to; i++ {
+		if s.runes[i] == '、' && !s.quoted[i] {
+			return i
+		}
+	}
+	return 0
 }
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }
@@ -288,6 +312,27 @@ func (r *reader) one(s *sentence, b block, numbers []number, i, first int) {
 		r.form(s, c, n, last, first)
 		return
 	}
+	if rangeEnd(n, numbers, i) && len(r.claims) > first {
+		// 增长6.5%—7%: the end of a range says the same of the same.
+		prev := r.claims[len(r.claims)-1]
+		c.Subject, c.kind = prev.Subject, prev.kind
+		if strings.HasPrefix(prev.Yoy, "-") && prev.kind == growth {
+			c.Yoy = signedRate(n.Quantity, -1)
+		} else if prev.kind == growth {
+			c.Yoy = signedRate(n.Quantity, 1)
+		}
+		r.claims = append(r.claims, c)
+		return
+	}
+	if n.Unit == "番" {
+		c.kind = growth
+		c.Subject = compareless(cutTrailing(n.pre, byLength(`翻 翻了 将 再`)))
+		if c.Subject == "" {
+			c.Subject = r.inherit(s, numbers, i, first)
+		}
+		r.claims = append(r.claims, c)
+		return
+	}
 	subject, sign := change(n.pre)
 	if strings.HasSuffix(n.pre, "新增") || strings.HasSuffix(n.pre, "净增") || strings.HasSuffix(n.pre, "提质增") {
 		sign = 0
@@ -296,12 +341,12 @@ func (r *reader) one(s *sentence, b block, numbers []number, i, first int) {
 	switch {
 	case sign != 0 && rate:
 		r.rate(s, c, n, subject, sign, last, first)
-	case sign != 0 && n.Unit != "" && verbOfChange(n.pre), n.Unit == "个百分点", n.Unit == "百分点":
+	case sign != 0 && (n.Unit != "" || n.Scale != "") && verbOfChange(n.pre), n.Unit == "个百分点", n.Unit == "百分点":
 		c.kind = delta
 		if sign == 0 {
 			subject = n.pre
 		}
-		c.Subject = tidy(cutTrailing(subject, compared))
+		c.Subject = compareless(subject)
 		if c.Subject == "" {
 			c.Subject = r.inherit(s, numbers, i, first)
 		}
@@ -309,6 +354,11 @@ func (r *reader) one(s *sentence, b block, numbers []number, i, first int) {
 	default:
 		r.level(s, c, numbers, i, first)
 	}
+}
+
+// rangeEnd tells whether n is the end of a range that the number before it starts.
+func rangeEnd(n number, numbers []number, i int) bool {
+	return i > 0 && numbers[i-1].from == n.from && (n.pre == "-" || n.pre == "—" || n.pre == "——" || n.pre == "–" || n.pre == "~" || n.pre == "～" || n.pre == "至" || n.pre == "到" && n.Unit == numbers[i-1].Unit)
 }
 
 // verbOfChange leaves the short words of ups and downs (多, 高, 长) to rates, where they cannot be the end of a noun.
@@ -359,9 +409,12 @@ func (r *reader) lastLevel(first int) int {
 // form reads what only its form gives away: 持平 and ranks.
 func (r *reader) form(s *sentence, c Claim, n number, last, first int) {
 	c.kind = n.fixed
-	before := string(s.runes[n.from:n.Start])
 	if n.fixed == rank {
-		c.Subject = tidy(cutTrailing(before, byLength(`位列 位居 排名 名列 跃居 稳居 居 列 全国 全省 全市 全区 全县 全镇 前列 的`))) + "排名"
+		c.Subject = tidy(cutTrailing(n.pre, byLength(`位列 位居 排名 名列 跃居 稳居 居 列 全国 全省 全市 全区 全县 全镇 世界 全球 前列 的 各 上升到 升至 排在 排`)))
+		if c.Subject == "" {
+			c.Subject = r.before(s, n, first)
+		}
+		c.Subject += "排名"
 		r.claims = append(r.claims, c)
 		return
 	}
@@ -380,7 +433,7 @@ func (r *reader) form(s *sentence, c Claim, n number, last, first int) {
 
 // rate reads a growth rate: it joins the level it follows, or is a claim of its own.
 func (r *reader) rate(s *sentence, c Claim, n number, subject string, sign, last, first int) {
-	name := tidy(cutTrailing(subject, compared))
+	name := compareless(subject)
 	q := n.Quantity
 	signed := signedRate(q, sign)
 	span := strings.Contains(n.pre, "年均") || strings.Contains(n.pre, "平均") || strings.Contains(n.pre, "累计") || strings.Contains(n.pre, "每年")
@@ -399,6 +452,12 @@ func (r *reader) rate(s *sentence, c Claim, n number, subject string, sign, last
 		c.Yoy = signed
 	}
 	r.claims = append(r.claims, c)
+}
+
+// compareless takes words of comparison (比上年, 同比, 按可比价格计算) off the end of a subject.
+func compareless(s string) string {
+	s = than.ReplaceAllString(cutTrailing(s, compared), "")
+	return tidy(cutTrailing(s, compared))
 }
 
 // signedRate writes a rate as a signed percentage.
@@ -421,8 +480,10 @@ func signedRate(q quantity.Quantity, sign int) string {
 
 // before names what a number without words of its own speaks of: the last claim, or the clause before.
 func (r *reader) before(s *sentence, n number, first int) string {
-	if len(r.claims) > first {
-		return r.claims[len(r.claims)-1].Subject
+	for i := len(r.claims) - 1; i >= first; i-- {
+		if k := r.claims[i].kind; k != share && k != rank {
+			return r.claims[i].Subject
+		}
 	}
 	if name := lastClause(s.upTo(n.from)); name != "" {
 		return name
@@ -491,10 +552,6 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 		return
 	}
 	follows := i > 0 && numbers[i-1].from == n.from
-	if follows && strings.ContainsRune(pre, '、') && behind(numbers[i-1]) != "" {
-		// 21家企业申报甲、1家企业申报乙: what stands before 、 was said of the number before.
-		_, pre, _ = strings.Cut(pre, "、")
-	}
 	name := tidy(cutList(cutTrailing(pre, trailing)))
 	if follows && name != "" && strings.HasPrefix(n.pre, "、") && len(r.claims) > first {
 		// 新增甲18家、乙5家: the second is new as well.
@@ -505,9 +562,15 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 	switch {
 	case name == "" && post == "":
 		c.Subject = r.inherit(s, numbers, i, first)
-	case strings.HasPrefix(name, "占") && len(r.claims) > first:
+	case partOf.MatchString(n.pre) && len(r.claims) > first:
+		c.kind = share
+		c.Subject = r.claims[len(r.claims)-1].Subject + "占" + tidy(partOf.FindStringSubmatch(n.pre)[1])
+	case startsWith(name, []string{"占", "约占"}) != "" && len(r.claims) > first:
 		c.kind = share
 		c.Subject = r.claims[len(r.claims)-1].Subject + name
+	case startsWith(name, []string{"比", "较", "超额", "高于", "低于"}) != "" && !strings.HasPrefix(name, "比例") && !strings.HasPrefix(name, "比重") || strings.HasPrefix(pre, "超过") && name == "":
+		c.kind = delta
+		c.Subject = r.inherit(s, numbers, i, first)
 	case startsWith(name, metrics) == name && post == "" && len(r.claims) > first && numbers[i-1].Digits > 0:
 		c.Subject = cutTrailing(r.claims[len(r.claims)-1].Subject, metrics) + name
 	default:
@@ -521,6 +584,9 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 
 // fresh are the verbs that tell what is new from what there is; a list shares the one at its start.
 var fresh = byLength(`新增 净增 新建 新认定 新培育 新引进 新签约 新开工 新落地 新注册 新设立 新入库 新落户 新投产`)
+
+// partOf is what stands before a share of something named: 为年度计划的, 是上年的.
+var partOf = regexp.MustCompile(`^[，、]?(?:约?占|约?为|是|相当于|完成)((?:年度|全年|年初|上年|去年|全部|总|“)[^，]*)的(?:约|近)?$`)
 
 // moved tells whether a text leads on from an old value to a new one: 增加到, 下降至.
 func moved(post string) bool {
@@ -561,7 +627,7 @@ func startsVerb(s string) string {
 func behind(n number) string {
 	post := n.post
 	post = strings.TrimPrefix(post, "的")
-	if startsWith(post, []string{"、", "和", "与", "及", "以及", "并", "，", "增长", "增加", "增幅", "增速", "同比", "比", "较", "占", "左右", "下降", "减少", "提高", "为", "是", "等", "）", "”", "。", "；", "上升", "降", "升", "增", "以上", "以内", "以下", "，", "(", "（", "或", "到", "至", "-", "—", "/", "扩大到", "提升", "发展到", "缩短", "压缩", "分别"}) != "" {
+	if startsWith(post, []string{"、", "和", "与", "及", "以及", "并", "，", "增长", "增加", "增幅", "增速", "同比", "比", "较", "占", "左右", "下降", "减少", "提高", "为", "是", "等", "）", "”", "。", "；", "上升", "降", "升", "增", "以上", "以内", "以下", "，", "(", "（", "或", "到", "至", "-", "—", "/", "扩大到", "提升", "发展到", "缩短", "压缩", "分别", "大关", ":", "∶", "–", "~", "～", "翻", "居"}) != "" {
 		return ""
 	}
 	if i := strings.IndexRune(post, '、'); i >= 0 && n.End < n.to && !strings.Contains(post[:i], "“") && n.to-n.End > len([]rune(post)) {
@@ -588,16 +654,33 @@ func joinSubject(pre, post string) string {
 
 // tidy takes what is no part of the name off both ends.
 func tidy(s string) string {
-	s = yearIn.ReplaceAllString(s, "")
+	s = dated.ReplaceAllString(s, "")
 	s = cutTrailing(s, trailing)
 	s = cutLeading(s, leading)
+	s = everywhere.ReplaceAllString(s, "")
 	if rest := cutLeading(s, light); len([]rune(rest)) >= 2 {
 		s = cutLeading(rest, leading)
 	} else if rest == "" {
 		s = ""
 	}
-	return strings.Trim(s, "，。；：、（）() ")
+	s = strings.Trim(s, "，。；：、（() :∶—-–~～")
+	if startsWith(s, alone) == s {
+		return ""
+	}
+	if strings.HasSuffix(s, "占") {
+		s += "比"
+	}
+	return s
 }
+
+var (
+	// dated are years and spans of years, which are no part of a name.
+	dated = regexp.MustCompile(`(?:截至|截止|到|至)?(?:(?:19|20)[0-9]{2}年|一九[零〇一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年)(?:底|末|初|上半年|以来|前)?|^(?:[一二三四五六七八九十]|[0-9])+年(?:来|内|间|多来)`)
+	// everywhere is the place that did it, before a verb that says no more than that.
+	everywhere = regexp.MustCompile(`^全[镇乡区县市省国村]?(?:共|累计|预计)*(?:实现|完成)`)
+	// than is a comparison at the end of what stands before a verb of change.
+	than = regexp.MustCompile(`(?:与|同|较|比)[^，、；]{0,18}?(?:年|期|月|底|初|末|计划|预算|最高|水平|相比)[^，、；]{0,8}$`)
+)
 
 // distribute reads numbers that a 分别 hands out in turn to the names before it.
 func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
@@ -608,7 +691,7 @@ func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
 		head = head[:max(0, strings.LastIndex(head, "分别"))]
 	}
 	_, sign := change(numbers[0].pre)
-	name := tidy(cutTrailing(head, compared))
+	name := compareless(head)
 	names := split(name)
 	levels := r.openLevels(first, len(numbers))
 	for k, n := range numbers {

@@ -144,7 +144,7 @@ func clean(s string, line int) text {
 			r = ' '
 			i = j - 1
 		}
-		t.runes = append(t.runes, fold(r))
+		t.runes = append(t.runes, fold(r, at(rs, i-1), at(rs, i+1)))
 		t.lines = append(t.lines, line)
 		t.bold = append(t.bold, bold)
 	}
@@ -155,13 +155,26 @@ func narrow(r rune) bool {
 	return r < 0x80 && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }
 
-// fold gives full-width digits, Latin letters and signs their ASCII form. Chinese punctuation stays.
-func fold(r rune) rune {
+func at(rs []rune, i int) rune {
+	if i < 0 || i >= len(rs) {
+		return 0
+	}
+	return rs[i]
+}
+
+// fold gives full-width digits, Latin letters and signs their ASCII form, and ASCII punctuation among Chinese its
+// Chinese form. before and after are its neighbours.
+func fold(r, before, after rune) rune {
 	switch {
 	case r >= '０' && r <= '９', r >= 'Ａ' && r <= 'Ｚ', r >= 'ａ' && r <= 'ｚ', r == '％', r == '．', r == '＋', r == '／':
 		return r - 0xFEE0
 	case r == '﹪':
 		return '%'
+	case r == '〞' || r == '〝' || r == '＂':
+		return '"'
+	}
+	if i := strings.IndexRune(",:;()?!", r); i >= 0 && !(narrow(before) && narrow(after)) {
+		return []rune("，：；（）？！")[i]
 	}
 	return r
 }

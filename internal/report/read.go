@@ -52,7 +52,7 @@ var (
 	yearIn     = regexp.MustCompile(`((?:19|20)[0-9]{2})年`)
 	townIn     = regexp.MustCompile(`([\p{Han}]{1,14}?(?:自治[州县区]|[镇乡县市省区]|街道|办事处|开发区|新区))(?:人民)?(?:政府)?(?:[0-9]{4}年)?(?:年度)?(?:政府)?工作报告`)
 	seatIn     = regexp.MustCompile(`([\p{Han}]{2,14}?(?:自治[州县区]|[镇乡县市省区]|街道))(?:第[一二三四五六七八九十]+届)?人民(?:政府|代表大会|代会)`)
-	today      = regexp.MustCompile(`((?:19|20)[0-9]{2})年([0-9]{1,2})月(?:[0-9]{1,2}日)?`)
+	today      = regexp.MustCompile(`((?:19|20)[0-9]{2})年([0-9]{1,2}|[一二三四五六七八九十]{1,2})月`)
 	hanYearIn  = regexp.MustCompile(`一九[零〇一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年`)
 )
 
@@ -86,6 +86,9 @@ func titleAndTown(blocks []block) (title, town string) {
 			break
 		}
 		s := b.String()
+		if strings.Contains(s, "全国人民代表大会") {
+			return title, "国务院"
+		}
 		for _, lead := range []string{"在", "，", "——", "代表", "将", "关于", "年", "月", "日"} {
 			s = strings.ReplaceAll(s, lead, "　")
 		}
@@ -126,8 +129,11 @@ func years(blocks []block, title string) (review, planned int) {
 		}
 		if m := today.FindStringSubmatch(arabicYears(b.String())); m != nil {
 			y, _ := strconv.Atoi(m[1])
-			month, _ := strconv.Atoi(m[2])
-			if month <= 6 {
+			month, _ := quantity.ParseNumber(m[2])
+			if n, ok := quantity.ParseHan(m[2]); ok {
+				month = n
+			}
+			if month.Cmp(quantity.Int(6)) <= 0 {
 				y--
 			}
 			review = y

@@ -119,8 +119,15 @@ func (s *sentence) real(p quantity.Phrase) bool {
 			return false
 		}
 	}
+	if prev == '过' && strings.HasPrefix(rest, "的") {
+		return false
+	}
 	if p.Bare {
 		return s.bare(p, rest)
+	}
+	if p.Han && p.Unit == "倍" {
+		_, sign := change(s.upTo(p.Start))
+		return sign != 0 || prev == '的' || prev == '为'
 	}
 	if p.Han && p.Unit != "%" && p.Unit != "个百分点" && p.Scale == "" {
 		return s.inCharacters(p, first, rest)
@@ -139,6 +146,9 @@ func (s *sentence) unitless(p quantity.Phrase, rest string) bool {
 	}
 	if p.Han {
 		return false
+	}
+	if p.Round == quantity.Over {
+		return true
 	}
 	r := s.at(p.End)
 	if r != 0 && !strings.ContainsRune("，。；、）！", r) || s.at(p.End) == '、' && s.at(p.Start-1) == 0 {
@@ -177,7 +187,7 @@ func (s *sentence) inCharacters(p quantity.Phrase, first rune, rest string) bool
 	if first == '一' || first == '百' || first == '千' {
 		return false
 	}
-	return s.listed(p.Start) || endsWith(s.upTo(p.Start), doing) != "" || p.Unit == "倍" && strings.Contains("增长的", string(s.at(p.Start-1)))
+	return s.listed(p.Start) || endsWith(s.upTo(p.Start), doing) != ""
 }
 
 // listed tells whether a list of names ends right before i: A、B、C三大片区, A等六个平台.
