@@ -367,6 +367,11 @@ func (l *loader) overShape(f *Figure, r *rawFigure) {
 		if !known && p.Type != nil && p.Type.fields[r.over.text] != nil {
 			known = slices.ContainsFunc(p.By, func(s Slice) bool { return s.Key == r.over.text })
 		}
+		if !known && p.Type != nil && p.Type.fields[r.over.text] != nil {
+			// The cut that least and most need is made where it is missing.
+			l.slice(p, l.raw[p], r.over)
+			known = true
+		}
 		if !known {
 			l.unknown(r.over, "范围", "range", r.over.text, append(periods, l.cat.KindOrder...))
 		}
@@ -449,7 +454,7 @@ func (l *loader) compileFigures() {
 			ts := l.scopes[f.Type]
 			l.figureFilter(f, r, ts)
 			if r.at != nil {
-				f.AtDay = l.program(r.at, ts.day, formula.Date)
+				f.AtDay = l.program(r.at, ts.own, formula.Date)
 			}
 			if r.while != nil {
 				f.While = l.program(r.while, ts.own, formula.Bool)
@@ -462,7 +467,9 @@ func (l *loader) compileFigures() {
 			}
 		case FormulaF:
 			f.Expr = l.program(r.shape, l.figures(), formula.Int)
-			f.Parts = l.partsOf(r.shape.text)
+			if f.Expr != nil {
+				f.Parts, f.Scale = f.Expr.Names(), f.Expr.Scale()
+			}
 		case All, Streak:
 			if r.is != nil {
 				s := newScope()
@@ -502,31 +509,12 @@ func (l *loader) figures() *scope {
 	if l.figScope == nil {
 		l.figScope = newScope()
 		for _, k := range l.cat.FigureOrder {
+			// A ratio has no whole number of its own: its two parts have.
+			if l.cat.Figures[k].Kind == Ratio || l.cat.Figures[k].Kind == All {
+				continue
+			}
 			l.figScope.add(formula.Name{Name: k, Kind: formula.Int, Scale: l.cat.Figures[k].Scale})
 		}
 	}
 	return l.figScope
-}
-
-var names = regexp.MustCompile(`'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*`)
-
-// namesIn lists the names in a formula, in order and once each; string literals are passed over.
-func namesIn(src string) []string {
-	var out []string
-	for _, n := range names.FindAllString(src, -1) {
-		if n[0] != '\'' && n[0] != '"' && !slices.Contains(out, n) {
-			out = append(out, n)
-		}
-	}
-	return out
-}
-
-func (l *loader) partsOf(src string) []string {
-	var out []string
-	for _, n := range namesIn(src) {
-		if l.cat.Figures[n] != nil {
-			out = append(out, n)
-		}
-	}
-	return out
 }

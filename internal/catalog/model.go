@@ -222,7 +222,17 @@ type Field struct {
 	CopyRef, CopyField string           // Copied, Followed: ref field and the field there ("place", "office" and "number" name the record's own)
 	Rollup             *Rollup
 	Every              string // Reading: day | week | month
+	Call               *Call  // Reading by a function of the standard library; Formula is nil then
 	At                 Source
+}
+
+// Call is a reading by a function of the standard library: progress(figure,
+// shape, goal, place, due) and elapsed(from, until) over the record, rate(FIGURE)
+// over the ratio Figure. All give a whole percent.
+type Call struct {
+	Func   string // progress | elapsed | rate
+	Args   []*formula.Program
+	Figure string // of rate
 }
 
 // Rollup is a count or sum over children.
@@ -455,7 +465,7 @@ type Figure struct {
 	Keyed  string           // Distinct: field
 	Move   string           // Times
 	Of     *formula.Program // filter, nil = all; already joined with that of Within
-	AtDay  *formula.Program // flow: the day it counts on; here missed.C and overdue.C are the day after due, not booleans
+	AtDay  *formula.Program // flow: the day it counts on
 	While  *formula.Program // stock
 	Place  string           // place field, "" = the record's own place
 	By     []Slice
@@ -499,7 +509,7 @@ type ScoreItem struct {
 	Key      string
 	Label    Label
 	Max, Min *int64
-	Points   *formula.Program // over figures of the subject
+	Points   *formula.Program // over figures of the subject by key; rate.F is the ratio F in ten-thousandths
 	Asked    string           // role or office group that gives the points by judgement
 }
 

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -67,7 +68,8 @@ func (l *loader) plan(key, val *node) {
 	l.compile(func() {
 		in := newScope()
 		in.simple(formula.Text, "slot")
-		in.simple(formula.Date, "slot.first", "slot.last", "plan.due")
+		in.simple(formula.Date, "today")
+		in.far = true
 		if upon != nil {
 			typ, move, _ := strings.Cut(upon.text, ".")
 			t := l.cat.Types[typ]
@@ -94,7 +96,6 @@ func (l *loader) plan(key, val *node) {
 				in.simple(formula.Int, e.As)
 				in.refs[e.As] = e.Type
 				l.addFar(in, l.cat.Types[e.Type], e.As+".")
-				l.addClocks(in, l.cat.Types[e.Type], e.As+".")
 			}
 		}
 		p.Where = l.program(where, in, formula.Bool)
@@ -120,14 +121,6 @@ func (l *loader) plan(key, val *node) {
 	l.cat.PlanOrder = append(l.cat.PlanOrder, p.Key)
 	for _, s := range l.systemsOf() {
 		s.Plans = append(s.Plans, p.Key)
-	}
-}
-
-// addClocks declares how the clocks of another record stand.
-func (l *loader) addClocks(s *scope, t *Type, prefix string) {
-	for _, c := range t.Clocks {
-		s.simple(formula.Date, prefix+"due."+c.Key)
-		s.simple(formula.Bool, prefix+"overdue."+c.Key, prefix+"late."+c.Key, prefix+"missed."+c.Key)
 	}
 }
 
@@ -196,7 +189,7 @@ func (l *loader) score(key, val *node) {
 		i := len(sc.Items)
 		sc.Items = append(sc.Items, it)
 		choices.Items = append(choices.Items, Choice{Key: it.Key, Label: it.Label})
-		l.compile(func() { sc.Items[i].Points = l.program(points, l.scoring(), formula.Int) })
+		l.compile(func() { sc.Items[i].Points = l.points(points) })
 	})
 	if len(sc.Items) == 0 {
 		l.fault(key, "考核“%s”没有项目 items", "score %q has no items", key.text)
@@ -293,5 +286,81 @@ func (l *loader) form(key, val *node) {
 	l.cat.Forms[f.Key] = f
 }
 
-// scoring is the scope of score items: the figures of the subject.
-func (l *loader) scoring() *scope { return l.figures() }
+// rated is rate(F) at the end of a product.
+var rated = regexp.MustCompile(`\brate\(\s*([A-Za-z][A-Za-z0-9_]*)\s*\)`)
+
+// points compiles the points of a score item over the figures of its subject.
+// "30 * rate(F)" becomes "30 * rate.F / 10000": a ratio is a whole number of ten-thousandths, and what
+// is multiplied with it comes first, so that nothing is lost before the division.
+func (l *loader) points(n *node) *formula.Program {
+	if n == nil {
+		return nil
+	}
+	src := n.text
+	for _, at := range rated.FindAllStringSubmatchIndex(src, -1) {
+		f := l.cat.Figures[src[at[2]:at[3]]]
+		if f == nil {
+			l.unknown(n, "指标", "figure", src[at[2]:at[3]], keys(l.cat.Figures))
+			return nil
+		}
+		if f.Kind != Ratio {
+			l.fault(n, "rate 只用于比率指标，“%s”不是", "rate is for ratios, %q is none", f.Key)
+			return nil
+		}
+		if rest := strings.TrimSpace(src[at[1]:]); rest != "" && rest[0] != '+' && rest[0] != '-' && rest[0] != ')' && rest[0] != ',' {
+			l.fault(n, "rate(…) 写在乘积最后：30 * rate(F)", "rate(…) stands last in its product: 30 * rate(F)")
+			return nil
+		}
+	}
+	in := newScope(l.figures())
+	for _, k := range l.cat.FigureOrder {
+		if l.cat.Figures[k].Kind == Ratio {
+			in.simple(formula.Int, "rate."+k)
+		}
+	}
+	p := l.programOf(n, rated.ReplaceAllString(src, "rate.$1 / 10000"), 0, in, formula.Int)
+	if p != nil && p.Scale() != 0 {
+		l.fault(n, "得分应为整数，公式有 %d 位小数", "points are whole, this has %d decimals", p.Scale())
+	}
+	return p
+}
+
+var called = regexp.MustCompile(`^\s*(progress|elapsed|rate)\((.*)\)\s*$`)
+
+// reading compiles what a scheduled command reads: a call of the standard library, or a formula over figures.
+func (l *loader) reading(t *Type, f *Field, n *node) {
+	if n == nil {
+		return
+	}
+	g := called.FindStringSubmatch(n.text)
+	if g == nil {
+		f.Formula = l.scaled(n, n.text, l.scopes[t].reading(), f)
+		return
+	}
+	c := &Call{Func: g[1]}
+	f.Call = c
+	args := strings.Split(g[2], ",")
+	want := map[string][]formula.Kind{
+		"progress": {formula.Text, formula.Text, formula.Int, formula.Text, formula.Date},
+		"elapsed":  {formula.Date, formula.Date},
+		"rate":     {formula.Int},
+	}[c.Func]
+	if len(args) != len(want) {
+		l.fault(n, "写作 progress(指标, 形状, 目标值, 地点, 期限)、elapsed(起, 止) 或 rate(指标)", "write progress(figure, shape, goal, place, due), elapsed(from, until) or rate(FIGURE)")
+		return
+	}
+	if f.Type != Percent {
+		l.fault(n, "%s 的结果是百分数，字段应为 percent", "%s gives a percentage, the field must be a percent", c.Func)
+	}
+	if c.Func == "rate" {
+		c.Figure = strings.TrimSpace(args[0])
+		if fig := l.cat.Figures[c.Figure]; fig == nil || fig.Kind != Ratio {
+			l.unknown(n, "比率指标", "ratio", c.Figure, keys(l.cat.Figures))
+		}
+		return
+	}
+	for i, a := range args {
+		shift := -strings.Index(n.text, a)
+		c.Args = append(c.Args, l.programOf(n, a, shift, l.scopes[t].own, want[i]))
+	}
+}

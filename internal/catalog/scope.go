@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ type scope struct {
 	names []formula.Name
 	index map[string]int
 	refs  map[string]string // name → the type of record it refers to
+	far   bool              // names one reference away are among them
 	env   *formula.Env
 	bad   error
 }
@@ -27,6 +27,7 @@ func newScope(parts ...*scope) *scope {
 		for k, v := range p.refs {
 			s.refs[k] = v
 		}
+		s.far = s.far || p.far
 	}
 	return s
 }
@@ -62,7 +63,6 @@ func (s *scope) keys() []string {
 type typeScopes struct {
 	stated *scope // own fields and dated steps: what validity rests on
 	own    *scope // the whole record: filters, figures, computed fields
-	day    *scope // as own, but missed.C and overdue.C are days
 	guard  *scope // own, one reference away, before, the actor, today
 	refs   *scope // one reference away
 	l      *loader
@@ -71,10 +71,10 @@ type typeScopes struct {
 	walks  map[string]*scope
 }
 
-// reading adds what scheduled readings may use.
+// reading adds what scheduled readings may use besides the record: the figures of the town.
 func (t *typeScopes) reading() *scope {
 	if t.read == nil {
-		t.read = newScope(t.own)
+		t.read = newScope(t.l.figures(), t.own)
 		t.read.simple(formula.Date, "today")
 	}
 	return t.read
@@ -171,20 +171,9 @@ func (l *loader) buildScopes() {
 		ts.own = newScope(ts.stated)
 		l.addState(ts.own, t, "")
 		ts.own.simple(formula.Text, "slot")
-		clocks := []string{"plan"}
-		for _, c := range t.Clocks {
-			clocks = append(clocks, c.Key)
-		}
-		for _, c := range clocks {
-			ts.own.simple(formula.Date, "due."+c)
-			ts.own.simple(formula.Bool, "overdue."+c, "late."+c, "missed."+c)
-		}
+		l.addClocks(ts.own, t, "")
 		ts.own.simple(formula.Date, "plan.due")
 		ts.own.simple(formula.Text, "plan.slot")
-		ts.day = newScope(ts.own)
-		for _, c := range clocks {
-			ts.day.simple(formula.Date, "overdue."+c, "missed."+c)
-		}
 		l.scopes[t] = ts
 	}
 	for _, key := range l.cat.TypeOrder {
@@ -197,6 +186,7 @@ func (l *loader) buildScopes() {
 			}
 		}
 		g := newScope(ts.own, ts.refs)
+		g.far = true
 		for _, f := range t.Fields {
 			l.addField(g, "before."+f.Key, f)
 		}
@@ -204,7 +194,6 @@ func (l *loader) buildScopes() {
 		g.simple(formula.Date, "today")
 		g.add(formula.Name{Name: "actor.role", Kind: formula.Text, Choices: l.cat.RoleOrder})
 		g.add(formula.Name{Name: "actor.office", Kind: formula.Text, Choices: l.cat.OfficeOrder})
-		g.simple(formula.Text, "actor.place")
 		g.simple(formula.Int, "record")
 		g.refs["record"] = t.Key
 		if !g.has("reason") {
@@ -264,12 +253,28 @@ func (l *loader) addFar(s *scope, t *Type, prefix string) {
 		l.addField(s, prefix+f.Key, f)
 	}
 	s.simple(formula.Date, prefix+"opened")
+	for _, st := range t.Stages {
+		s.simple(formula.Date, prefix+"entered."+st.Key)
+	}
 	l.addState(s, t, prefix)
+	l.addClocks(s, t, prefix)
+}
+
+// addClocks declares how the clocks of a record stand; the slot of its plan is the clock "plan".
+func (l *loader) addClocks(s *scope, t *Type, prefix string) {
+	clocks := []string{"plan"}
+	for _, c := range t.Clocks {
+		clocks = append(clocks, c.Key)
+	}
+	for _, c := range clocks {
+		s.simple(formula.Date, prefix+"due."+c, prefix+"missed."+c)
+		s.simple(formula.Bool, prefix+"overdue."+c, prefix+"late."+c)
+	}
 }
 
 func (l *loader) environment(s *scope) *formula.Env {
 	if s.env == nil && s.bad == nil {
-		s.env, s.bad = newEnv(s.names)
+		s.env, s.bad = formula.NewEnv(s.names)
 		if s.bad != nil {
 			l.faults = append(l.faults, Fault{File: ".", Zh: "无法建立公式环境：" + s.bad.Error(), En: "cannot make the names of formulas: " + s.bad.Error()})
 		}
@@ -294,26 +299,47 @@ func (l *loader) programOf(n *node, src string, shift int, in *scope, want formu
 		}
 		return nil
 	}
-	p, msg, offset := compile(src, env, want)
-	if msg == "" {
+	p, fault := env.Compile(src, want)
+	if fault == nil {
 		l.exprs[p] = n
 		return p
 	}
 	at := *n
-	if o := offset - shift; o > 0 && !n.block {
-		at.col += o
+	if o := fault.Offset - shift; !n.block {
+		at.col += max(o, 0)
 		if n.quoted {
 			at.col++
 		}
 	}
-	zhHint, enHint := "", ""
-	if name := strangeName(src, offset); name != "" && !in.has(name) {
-		if s := nearest(name, in.keys()); s != "" {
-			zhHint, enHint = "，是否想写“"+s+"”？", fmt.Sprintf("; did you mean %q?", s)
+	zh, en := fault.Msg, fault.Msg
+	if name := strangeName(src, fault.Offset); name == "today" && !in.has(name) {
+		zh, en = "这里不能用 today：算出的值不随看的日子变", "today cannot be read here: what is computed does not depend on the day of looking"
+	} else if ref, _, ok := strings.Cut(name, "."); ok && !in.has(name) && in.refs[ref] != "" && fault.Msg != "" && !in.far {
+		zh, en = "这里只能读本记录：把 "+name+" 用 copy 抄到本记录", "this reads one record only: bring "+name+" into the record by copy"
+	}
+	l.faults = append(l.faults, at.file.faultAt(at.line, at.col, "公式有误："+zh, "formula: "+en))
+	return nil
+}
+
+// scaled compiles the value of a field and holds its decimals and choices to the field's.
+func (l *loader) scaled(n *node, src string, in *scope, f *Field) *formula.Program {
+	p := l.programOf(n, src, 0, in, kindOf(f))
+	if p == nil {
+		return nil
+	}
+	if want := scaleOf(f); kindOf(f) == formula.Int && p.Scale() != want {
+		l.fault(n, "结果有 %d 位小数，字段要 %d 位", "the result has %d decimals, the field %d", p.Scale(), want)
+		return nil
+	}
+	if known := l.choicesOf(f); known != nil && (f.Type == ChoiceType || f.Type == OfficeType) {
+		for _, c := range p.Choices() {
+			if !slices.Contains(known, c) {
+				l.unknown(n, "选项", "choice", c, known)
+				return nil
+			}
 		}
 	}
-	l.faults = append(l.faults, at.file.faultAt(at.line, at.col, "公式有误："+msg+zhHint, "formula: "+msg+enHint))
-	return nil
+	return p
 }
 
 var dottedName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*`)
@@ -344,7 +370,7 @@ func (l *loader) columnProgram(t *Type, f *Field, n *node) *formula.Program {
 			}
 		}
 	}
-	return l.program(n, s, kindOf(f))
+	return l.scaled(n, n.text, s, f)
 }
 
 // assigned compiles the value given to a field of on by sets, with or a plan.
@@ -355,6 +381,13 @@ func (l *loader) assigned(on *Type, field string, key, val *node, in *scope) *fo
 		sub := *key
 		l.unknown(&sub, "字段", "field", field, fieldKeys(on))
 		return nil
+	}
+	if val.kind == sequence && (f.Type == Offices || f.Type == Flags) { // [a, b] for a list of words
+		var quoted []string
+		for _, x := range l.scalars(val) {
+			quoted = append(quoted, "'"+x.text+"'")
+		}
+		return l.programOf(val, "["+strings.Join(quoted, ", ")+"]", 0, in, formula.Texts)
 	}
 	if f.Origin != Typed {
 		l.fault(key, "字段“%s”由系统得出，不能赋值", "field %q is worked out by the system and cannot be set", field)
@@ -385,5 +418,5 @@ func (l *loader) assigned(on *Type, field string, key, val *node, in *scope) *fo
 		}
 		return l.programOf(val, src, 0, in, formula.Text)
 	}
-	return l.programOf(val, src, 0, in, kindOf(f))
+	return l.scaled(val, src, in, f)
 }

@@ -508,7 +508,11 @@ func (l *loader) origin(t *Type, f *Field, m mapping, key *node, column bool) {
 		f.Origin = Computed
 		n := m.scalar("computed")
 		if !column { // columns are compiled by the lines they stand in
-			l.compile(func() { f.Formula = l.program(n, l.scopes[t].own, kindOf(f)) })
+			l.compile(func() {
+				if n != nil {
+					f.Formula = l.scaled(n, n.text, l.scopes[t].own, f)
+				}
+			})
 		} else {
 			l.compile(func() { f.Formula = l.columnProgram(t, f, n) })
 		}
@@ -537,7 +541,7 @@ func (l *loader) origin(t *Type, f *Field, m mapping, key *node, column bool) {
 			f.Every = "day"
 		}
 		n := m.scalar("reading")
-		l.compile(func() { f.Formula = l.program(n, l.scopes[t].reading(), kindOf(f)) })
+		l.compile(func() { l.reading(t, f, n) })
 	}
 }
 
