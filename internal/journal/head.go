@@ -88,6 +88,20 @@ func (h Head) Sign(k *Key) ([]byte, error) {
 	return note.Sign(&note.Note{Text: text}, k.signer)
 }
 
+// SignHead commits to the counts and signs the head with them; h.Counts is
+// filled in. The salts of the counts follow from the key and the size, so
+// nothing need be kept but the signed text: the same call at the same size
+// gives the same bytes, and counts to show again.
+func SignHead(k *Key, h Head, counts []Count) ([]byte, *Counts, error) {
+	c, err := NewCounts(k.countsSeed(h.Size), counts)
+	if err != nil {
+		return nil, nil, err
+	}
+	h.Counts = c.Digest()
+	signed, err := h.Sign(k)
+	return signed, c, err
+}
+
 // OpenHead reads a signed head, checked with the town's public key.
 func OpenHead(signed []byte, public string) (Head, error) {
 	text, name, err := openNote(signed, public)

@@ -80,6 +80,33 @@ func TestHead_signed_and_opened(t *testing.T) {
 	})
 }
 
+func TestSignHead_can_show_counts_later(t *testing.T) {
+	k := testKey(t, testTown, 1)
+	h := Head{Town: testTown, Size: 9}
+	list := []Count{{"b@1", 4}, {"a@1", 3}}
+	signed, counts, err := SignHead(k, h, list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := OpenHead(signed, k.Public())
+	if err != nil || got.Counts != counts.Digest() {
+		t.Fatalf("head %+v, %v", got, err)
+	}
+	again, _, err := SignHead(k, h, list)
+	if err != nil || !bytes.Equal(again, signed) {
+		t.Errorf("signed again, it differs: %v", err)
+	}
+	for name, other := range map[string]func() ([]byte, *Counts, error){
+		"size": func() ([]byte, *Counts, error) { h := h; h.Size++; return SignHead(k, h, list) },
+		"key":  func() ([]byte, *Counts, error) { return SignHead(testKey(t, testTown, 2), h, list) },
+	} {
+		_, c, err := other()
+		if err != nil || bytes.Equal(c.Show("a@1")[0].Salt, counts.Show("a@1")[0].Salt) {
+			t.Errorf("another %s gives the same salts: %v", name, err)
+		}
+	}
+}
+
 func TestHead_of_another_town_is_refused(t *testing.T) {
 	h := Head{Town: "120111105", Size: 1}
 	if _, err := h.Sign(testKey(t, testTown, 1)); err == nil {

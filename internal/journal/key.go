@@ -2,8 +2,10 @@ package journal
 
 import (
 	"crypto/ed25519"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -71,6 +73,14 @@ func ParseKey(secret string) (*Key, error) {
 		return nil, errKey
 	}
 	return &Key{town: town, secret: secret, public: public, signer: signer}, nil
+}
+
+// countsSeed derives the seed of the counts of the head of the given size.
+func (k *Key) countsSeed(size int64) Seed {
+	m := hmac.New(sha256.New, []byte(k.secret))
+	m.Write([]byte(tagCountSalt))
+	m.Write(binary.BigEndian.AppendUint64(nil, uint64(size)))
+	return Seed(m.Sum(nil))
 }
 
 // Town is the code of the town the key signs for.

@@ -17,6 +17,7 @@ import (
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
@@ -296,6 +297,11 @@ func (h Hasher) Of(value string) []byte {
 	m := hmac.New(sha256.New, h.key)
 	m.Write([]byte(value))
 	return m.Sum(make([]byte, 0, sha256.Size))[:hashSize]
+}
+
+// Hash is [Hasher.Of] in 22 letters, digits, "-" and "_", for where a text stands.
+func (h Hasher) Hash(value string) string {
+	return base64.RawURLEncoding.EncodeToString(h.Of(value))
 }
 
 // Blind makes the blind index of one field of one type: it finds a record of

@@ -168,6 +168,9 @@ func TestHashers_tell_apart(t *testing.T) {
 		if len(sum) != hashSize || !bytes.Equal(sum, h.Of("13800005678")) || bytes.Equal(sum, h.Of("13800005679")) {
 			t.Errorf("%s: %x", name, sum)
 		}
+		if text := h.Hash("13800005678"); len(text) != 22 || text != h.Hash("13800005678") || text == h.Hash("13800005679") {
+			t.Errorf("%s: %s", name, text)
+		}
 		if other, ok := seen[string(sum)]; ok {
 			t.Errorf("%s and %s hash alike", name, other)
 		}
