@@ -4,16 +4,10 @@ import (
 	"errors"
 
 	"zhenwu/internal/catalog"
-	"zhenwu/internal/formula"
 	"zhenwu/internal/town"
 )
 
 var errLater = errors.New("flow: not carried over yet")
-
-// Scope gives the names of the catalog language for rec as it stands today.
-func Scope(cat *catalog.Catalog, t *catalog.Type, w World, rec *town.Record) formula.Values {
-	return nil
-}
 
 // Open decides a Create. cmd.Record is the id that the hall has set aside;
 // cmd.Fields hold the tokens of sealed fields. The hall gives the number with SetNumber.
