@@ -1,10 +1,7 @@
 package flow
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"maps"
 
 	"zhenwu/internal/town"
 )
@@ -105,205 +102,123 @@ func Apply(before *town.Record, body EventBody, id town.ID, seq int64, at town.M
 	return r
 }
 
-// wireBody fixes the order and the names of an encoded body.
-type wireBody struct {
-	Op     string                 `json:"op"`
-	Type   string                 `json:"type,omitempty"`
-	Number string                 `json:"number,omitempty"`
-	Plan   *wirePlan              `json:"plan,omitempty"`
-	Step   *wireStep              `json:"step,omitempty"`
-	Fixes  []wireFix              `json:"fixes,omitempty"`
-	Drop   bool                   `json:"drop,omitempty"`
-	Void   bool                   `json:"void,omitempty"`
-	Unvoid bool                   `json:"unvoid,omitempty"`
-	Set    map[string]any         `json:"set,omitempty"`
-	Was    map[string]any         `json:"was,omitempty"`
-	Tracks map[string][]wireDated `json:"tracks,omitempty"`
-	Traced map[string][]wireDated `json:"traced,omitempty"`
-	Reason string                 `json:"reason,omitempty"`
-	Note   string                 `json:"note,omitempty"`
-	Spread int                    `json:"spread,omitempty"`
-}
-
-type wirePlan struct {
-	Plan  string `json:"plan"`
-	Key   string `json:"key"`
-	Due   string `json:"due,omitempty"`
-	Taken bool   `json:"taken,omitempty"`
-}
-
-type wireStep struct {
-	Move   string `json:"move"`
-	From   string `json:"from,omitempty"`
-	To     string `json:"to"`
-	Day    string `json:"day"`
-	Actor  int64  `json:"actor,omitempty"`
-	Role   string `json:"role,omitempty"`
-	Office string `json:"office,omitempty"`
-	Days   int32  `json:"days,omitempty"`
-}
-
-type wireFix struct {
-	Step      int    `json:"step"`
-	Day       string `json:"day,omitempty"`
-	Office    string `json:"office,omitempty"`
-	WasDay    string `json:"was_day,omitempty"`
-	WasOffice string `json:"was_office,omitempty"`
-}
-
-type wireDated struct {
-	Day   string `json:"day"`
-	Value any    `json:"value"`
-}
-
 // Encode writes the body as canonical JSON: one body, one sequence of bytes.
-func (b EventBody) Encode() ([]byte, error) {
-	w := wireBody{Op: string(b.Op), Type: b.Type, Number: b.Number, Drop: b.Drop, Void: b.Void, Unvoid: b.Unvoid,
-		Set: b.Set, Was: b.Was, Tracks: wireTracks(b.Tracks), Traced: wireTracks(b.Traced),
-		Reason: b.Reason, Note: b.Note, Spread: b.Spread}
+func (b *EventBody) Encode() []byte {
+	m := map[string]any{"op": string(b.Op)}
+	text := func(key, s string) {
+		if s != "" {
+			m[key] = s
+		}
+	}
+	text("type", b.Type)
+	text("number", b.Number)
+	text("reason", b.Reason)
+	text("note", b.Note)
+	flag := func(key string, on bool) {
+		if on {
+			m[key] = true
+		}
+	}
+	flag("drop", b.Drop)
+	flag("void", b.Void)
+	flag("unvoid", b.Unvoid)
+	if len(b.Set) > 0 {
+		m["set"] = b.Set
+	}
+	if len(b.Was) > 0 {
+		m["was"] = b.Was
+	}
+	if len(b.Tracks) > 0 {
+		m["tracks"] = wireTracks(b.Tracks)
+	}
+	if len(b.Traced) > 0 {
+		m["traced"] = wireTracks(b.Traced)
+	}
+	if b.Spread != 0 {
+		m["spread"] = b.Spread
+	}
 	if p := b.Plan; p != nil {
-		w.Plan = &wirePlan{p.Plan, p.Key, p.Due.String(), p.Taken}
+		m["plan"] = map[string]any{"plan": p.Plan, "key": p.Key, "due": p.Due.String(), "taken": p.Taken}
 	}
 	if s := b.Step; s != nil {
-		w.Step = &wireStep{s.Move, s.From, s.To, s.Day.String(), s.Actor, s.Role, s.Office, s.Days}
+		m["step"] = map[string]any{"move": s.Move, "from": s.From, "to": s.To, "day": s.Day.String(),
+			"actor": s.Actor, "role": s.Role, "office": s.Office, "days": int64(s.Days)}
 	}
-	for _, f := range b.Fixes {
-		w.Fixes = append(w.Fixes, wireFix{f.Step, f.Day.String(), f.Office, f.WasDay.String(), f.WasOffice})
+	if len(b.Fixes) > 0 {
+		fixes := make([]map[string]any, len(b.Fixes))
+		for i, f := range b.Fixes {
+			fixes[i] = map[string]any{"step": f.Step, "day": f.Day.String(), "office": f.Office,
+				"was_day": f.WasDay.String(), "was_office": f.WasOffice}
+		}
+		m["fixes"] = fixes
 	}
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf) // sorts map keys
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(w); err != nil {
-		return nil, fmt.Errorf("encode event body: %w", err)
+	return town.AppendObject(make([]byte, 0, 512), m)
+}
+
+func wireTracks(tracks map[string][]town.Dated) map[string]any {
+	m := make(map[string]any, len(tracks))
+	for k, list := range tracks {
+		rows := make([]any, len(list))
+		for i, d := range list {
+			rows[i] = map[string]any{"day": d.Day.String(), "value": d.Value}
+		}
+		m[k] = rows
 	}
-	return bytes.TrimRight(buf.Bytes(), "\n"), nil
+	return m
 }
 
 // DecodeBody reads what Encode wrote.
 func DecodeBody(data []byte) (EventBody, error) {
-	var w wireBody
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.UseNumber()
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&w); err != nil {
+	m, err := town.ParseObject(data)
+	if err != nil {
 		return EventBody{}, fmt.Errorf("decode event body: %w", err)
 	}
-	b := EventBody{Op: town.Op(w.Op), Type: w.Type, Number: w.Number, Drop: w.Drop, Void: w.Void, Unvoid: w.Unvoid,
-		Reason: w.Reason, Note: w.Note, Spread: w.Spread}
-	var err error
-	fail := func(e error) {
-		if err == nil && e != nil {
-			err = fmt.Errorf("decode event body: %w", e)
-		}
-	}
-	day := func(s string) town.Day {
+	text := func(m map[string]any, key string) string { s, _ := m[key].(string); return s }
+	num := func(m map[string]any, key string) int64 { n, _ := m[key].(int64); return n }
+	flag := func(m map[string]any, key string) bool { x, _ := m[key].(bool); return x }
+	object := func(key string) map[string]any { o, _ := m[key].(map[string]any); return o }
+	day := func(m map[string]any, key string) town.Day {
+		s := text(m, key)
 		if s == "" {
 			return town.NoDay
 		}
 		d, e := town.ParseDay(s)
-		fail(e)
+		if e != nil && err == nil {
+			err = fmt.Errorf("decode event body: %s: %w", key, e)
+		}
 		return d
 	}
-	values := func(m map[string]any) town.Values {
-		if m == nil {
+	tracks := func(key string) map[string][]town.Dated {
+		o := object(key)
+		if o == nil {
 			return nil
 		}
-		v := make(town.Values, len(m))
-		for k, x := range m {
-			y, e := Revive(x)
-			fail(e)
-			v[k] = y
-		}
-		return v
-	}
-	tracks := func(m map[string][]wireDated) map[string][]town.Dated {
-		if m == nil {
-			return nil
-		}
-		out := make(map[string][]town.Dated, len(m))
-		for k, list := range m {
-			ds := make([]town.Dated, 0, len(list))
-			for _, d := range list {
-				y, e := Revive(d.Value)
-				fail(e)
-				ds = append(ds, town.Dated{Day: day(d.Day), Value: y})
+		out := make(map[string][]town.Dated, len(o))
+		for k, rows := range o {
+			list, _ := rows.([]map[string]any)
+			ds := make([]town.Dated, len(list))
+			for i, r := range list {
+				ds[i] = town.Dated{Day: day(r, "day"), Value: r["value"]}
 			}
 			out[k] = ds
 		}
 		return out
 	}
-	b.Set, b.Was, b.Tracks, b.Traced = values(w.Set), values(w.Was), tracks(w.Tracks), tracks(w.Traced)
-	if p := w.Plan; p != nil {
-		b.Plan = &town.Slot{Plan: p.Plan, Key: p.Key, Due: day(p.Due), Taken: p.Taken}
+	b := EventBody{Op: town.Op(text(m, "op")), Type: text(m, "type"), Number: text(m, "number"),
+		Drop: flag(m, "drop"), Void: flag(m, "void"), Unvoid: flag(m, "unvoid"),
+		Set: object("set"), Was: object("was"), Tracks: tracks("tracks"), Traced: tracks("traced"),
+		Reason: text(m, "reason"), Note: text(m, "note"), Spread: int(num(m, "spread"))}
+	if p := object("plan"); p != nil {
+		b.Plan = &town.Slot{Plan: text(p, "plan"), Key: text(p, "key"), Due: day(p, "due"), Taken: flag(p, "taken")}
 	}
-	if s := w.Step; s != nil {
-		b.Step = &town.Step{Move: s.Move, From: s.From, To: s.To, Day: day(s.Day), Actor: s.Actor, Role: s.Role, Office: s.Office, Days: s.Days}
+	if s := object("step"); s != nil {
+		b.Step = &town.Step{Move: text(s, "move"), From: text(s, "from"), To: text(s, "to"), Day: day(s, "day"),
+			Actor: num(s, "actor"), Role: text(s, "role"), Office: text(s, "office"), Days: int32(num(s, "days"))}
 	}
-	for _, f := range w.Fixes {
-		b.Fixes = append(b.Fixes, StepFix{f.Step, day(f.Day), f.Office, day(f.WasDay), f.WasOffice})
+	if fixes, _ := m["fixes"].([]map[string]any); fixes != nil {
+		for _, f := range fixes {
+			b.Fixes = append(b.Fixes, StepFix{int(num(f, "step")), day(f, "day"), text(f, "office"), day(f, "was_day"), text(f, "was_office")})
+		}
 	}
 	return b, err
-}
-
-func wireTracks(m map[string][]town.Dated) map[string][]wireDated {
-	if m == nil {
-		return nil
-	}
-	out := make(map[string][]wireDated, len(m))
-	for k, list := range m {
-		ds := make([]wireDated, len(list))
-		for i, d := range list {
-			ds[i] = wireDated{d.Day.String(), d.Value}
-		}
-		out[k] = ds
-	}
-	return out
-}
-
-// Revive turns a value decoded from JSON with UseNumber into one of the Go
-// types that town.Values names.
-func Revive(x any) (any, error) {
-	switch v := x.(type) {
-	case nil, string, bool, int64, []string, []map[string]any:
-		return v, nil
-	case json.Number:
-		n, err := v.Int64()
-		if err != nil {
-			return nil, fmt.Errorf("not a whole number: %s", v)
-		}
-		return n, nil
-	case []any:
-		if len(v) == 0 {
-			return []string{}, nil
-		}
-		if _, ok := v[0].(string); ok {
-			out := make([]string, len(v))
-			for i := range v {
-				s, ok := v[i].(string)
-				if !ok {
-					return nil, fmt.Errorf("a list of texts holds %T", v[i])
-				}
-				out[i] = s
-			}
-			return out, nil
-		}
-		out := make([]map[string]any, len(v))
-		for i := range v {
-			m, ok := v[i].(map[string]any)
-			if !ok {
-				return nil, fmt.Errorf("a list of lines holds %T", v[i])
-			}
-			line := maps.Clone(m)
-			for k, y := range line {
-				z, err := Revive(y)
-				if err != nil {
-					return nil, err
-				}
-				line[k] = z
-			}
-			out[i] = line
-		}
-		return out, nil
-	}
-	return nil, fmt.Errorf("no value of a record: %T", x)
 }

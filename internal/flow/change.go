@@ -40,10 +40,12 @@ const (
 type Effect struct {
 	Kind   EffectKind
 	Type   string      // OpenRecord: what opens; DriveMove: the child type
-	Fields town.Values // OpenRecord
+	Fields town.Values // OpenRecord; DriveMove: what the driven move needs and the parent has
 	Plan   *town.Slot  // OpenRecord
 	Record town.ID     // SetField: the record changed; DriveMove: the parent
 	Field  string      // SetField
 	Value  any         // SetField; nil empties
 	Drive  *catalog.Drive
+	Reason string // DriveMove: the parent's
+	Note   string
 }

@@ -21,8 +21,8 @@ type View struct {
 	rec *town.Record
 	w   World
 
-	at    town.Day // steps and stage: those up to and including at
-	track town.Day // tracked fields, validity and overdue: as they are on track
+	at    town.Day    // steps and stage: those up to and including at
+	track town.Day    // tracked fields, validity and overdue: as they are on track
 	inst  town.Millis // overdue: known to the instant when it is now; 0 = the whole day track
 	occ   *town.Step  // times: the occurrence in hand, for made.M.office
 	d     *deriver    // set while the record is being derived
@@ -282,7 +282,7 @@ func (v *View) clock(key string) (town.Clock, bool) {
 		if v.rec.Plan == nil || v.rec.Plan.Due == town.NoDay || v.rec.Plan.Due == 0 {
 			return town.Clock{}, false
 		}
-		return planClock(v.t, v.rec, v.w.Zone()), true
+		return planClock(v.t, v.rec, v.w), true
 	}
 	if v.d != nil {
 		v.d.ensureClock(key)

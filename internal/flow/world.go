@@ -5,6 +5,7 @@ import (
 
 	"zhenwu/internal/formula"
 	"zhenwu/internal/town"
+	"zhenwu/internal/workday"
 )
 
 // World is what a decision may read besides the record itself: everything one
@@ -25,17 +26,11 @@ type World interface {
 	// Rule gives the limit of rule key for a clock that starts on day.
 	Rule(key string, day town.Day) (limit, source string, ok bool)
 	// Calendar says which days are workdays.
-	Calendar() Calendar
+	Calendar() *workday.Calendar
 	// PlaceKind is the kind of the place, "" when there is no such place.
 	PlaceKind(code town.Code) string
 	// Within tells whether place is root or lies below it.
 	Within(place, root town.Code) bool
-}
-
-// Calendar knows the workdays of the years that were entered.
-type Calendar interface {
-	// Workday tells whether d is a workday; known is false when the calendar of its year is missing.
-	Workday(d town.Day) (work, known bool)
 }
 
 // holder and evaluator are what this package needs of a compiled formula.
