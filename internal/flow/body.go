@@ -103,7 +103,7 @@ func Apply(before *town.Record, body EventBody, id town.ID, seq int64, at town.M
 }
 
 // Encode writes the body as canonical JSON: one body, one sequence of bytes.
-func (b *EventBody) Encode() []byte {
+func (b *EventBody) Encode() ([]byte, error) {
 	m := map[string]any{"op": string(b.Op)}
 	text := func(key, s string) {
 		if s != "" {
@@ -152,7 +152,7 @@ func (b *EventBody) Encode() []byte {
 		}
 		m["fixes"] = fixes
 	}
-	return town.AppendObject(make([]byte, 0, 512), m)
+	return town.AppendObject(make([]byte, 0, 512), m), nil
 }
 
 func wireTracks(tracks map[string][]town.Dated) map[string]any {

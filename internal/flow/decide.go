@@ -531,6 +531,8 @@ func (g *guardScope) Value(name string) (any, bool) {
 		return g.post.Role, g.post.Role != ""
 	case "actor.office":
 		return g.post.Office, g.post.Office != ""
+	case "actor.place":
+		return string(g.post.Place), g.post.Place != ""
 	case "reason":
 		return g.cmd.Reason, g.cmd.Reason != ""
 	case "note":

@@ -32,6 +32,13 @@ func effects(cat *catalog.Catalog, t *catalog.Type, w World, before, after *town
 			x = nil
 		}
 		n, _ := id.(int64)
+		far, err := w.Record(town.ID(n))
+		if err != nil {
+			return nil, err
+		}
+		if far == nil || equal(far.Stated[s.Field], x) {
+			continue
+		}
 		out = append(out, Effect{Kind: SetField, Record: town.ID(n), Field: s.Field, Value: x})
 	}
 	for i := range m.Opens {

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -8,6 +9,11 @@ import (
 	"zhenwu/internal/town"
 	"zhenwu/internal/workday"
 )
+
+var errUnchanged = errors.New("unchanged")
+
+// Unchanged tells whether err refuses a correction because nothing would change.
+func Unchanged(err error) bool { return errors.Is(err, errUnchanged) }
 
 func limitOf(s string) (workday.Limit, error) { return workday.ParseLimit(s) }
 
@@ -36,7 +42,7 @@ func reasoned(actor town.Actor, cmd town.Command) error {
 // value from cmd.Day on when that is stated, else its last value is replaced. Without fields it corrects step cmd.Step: its
 // day to cmd.Day when that is stated, its office to cmd.Field when that is given. A field that gave a step its day moves the
 // step with it, and the other way round. Readings are written by actor System.
-// When nothing would change, a person is told so; for System and Importer the Change is nil.
+// When nothing would change it is refused with an error that Unchanged knows.
 func Correct(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, actor town.Actor, cmd town.Command) (*Change, error) {
 	if err := standing(t, before, cmd); err != nil {
 		return nil, err
@@ -61,10 +67,7 @@ func Correct(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record
 		return nil, err
 	}
 	if len(body.Set) == 0 && len(body.Fixes) == 0 && len(body.Tracks) == 0 {
-		if actor.Kind == town.System || actor.Kind == town.Importer {
-			return nil, nil
-		}
-		return nil, town.Refuse(town.Conflict, "", "没有任何改动", "Nothing would change")
+		return nil, &town.Error{Kind: town.Conflict, Zh: "没有任何改动", En: "Nothing would change", Err: errUnchanged}
 	}
 	return mended(cat, t, w, before, body, cmd)
 }

@@ -20,20 +20,22 @@ type Slot struct {
 	Then    string       // a move to make at once
 }
 
-// Subject is one member of a set that a plan walks: a record or a place.
+// Subject is one member of a set that a plan walks: a record, a place or an office.
 type Subject struct {
 	Record *town.Record
 	Place  town.Code
+	Office string
 }
 
-// planScope gives a plan's formulas their names: the subjects by their names, cause, slot, and today.
+// planScope gives a plan's formulas their names: the subjects by their names, cause, slot and plan.due.
 type planScope struct {
 	plan  *catalog.Plan
-	views []*View // of the subjects in hand; nil for a place
-	codes []town.Code
+	views []*View  // of the subjects in hand; nil for a place or office
+	codes []string // the places and offices in hand
 	cause *View
 	slot  string
-	today town.Day
+	in    town.Period
+	due   town.Day
 }
 
 // Value implements formula.Values.
@@ -44,7 +46,7 @@ func (s *planScope) Value(name string) (any, bool) {
 			continue
 		}
 		if s.views[i] == nil {
-			return string(s.codes[i]), rest == "" || rest == "code"
+			return s.codes[i], rest == "" || rest == "code"
 		}
 		if rest == "" {
 			return int64(s.views[i].rec.ID), true
@@ -61,9 +63,17 @@ func (s *planScope) Value(name string) (any, bool) {
 		}
 		return s.cause.Value(rest)
 	case "slot":
+		switch rest {
+		case "first":
+			return s.in.From.String(), true
+		case "last":
+			return s.in.Last().String(), true
+		}
 		return s.slot, s.slot != ""
-	case "today":
-		return s.today.String(), true
+	case "plan":
+		if rest == "due" {
+			return dayValue(s.due)
+		}
 	}
 	return nil, false
 }
@@ -90,7 +100,7 @@ func Slots(cat *catalog.Catalog, plan *catalog.Plan, w World, day town.Day, sets
 		return nil, err
 	}
 	n := len(plan.Each)
-	s := &planScope{plan: plan, views: make([]*View, n), codes: make([]town.Code, n), slot: key, today: day}
+	s := &planScope{plan: plan, views: make([]*View, n), codes: make([]string, n), slot: key, in: period, due: due}
 	if cause != nil {
 		s.cause = &View{cat: cat, t: cat.Types[cause.Type], rec: cause, w: w, at: forever, track: day, inst: w.Now()}
 	}
@@ -99,8 +109,8 @@ func Slots(cat *catalog.Catalog, plan *catalog.Plan, w World, day town.Day, sets
 	walk = func(i int, at string) error {
 		if i < n {
 			for _, sub := range sets[i] {
-				s.views[i], s.codes[i] = nil, sub.Place
-				part := string(sub.Place)
+				part := string(sub.Place) + sub.Office
+				s.views[i], s.codes[i] = nil, part
 				if sub.Record != nil {
 					if sub.Record.Voided {
 						continue

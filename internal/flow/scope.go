@@ -27,6 +27,7 @@ type View struct {
 	occ   *town.Step  // times: the occurrence in hand, for made.M.office
 	d     *deriver    // set while the record is being derived
 	near  bool        // reached over a reference: goes no further
+	days  bool        // missed.C and overdue.C are days, as the day of a flow reads them
 }
 
 // Scope gives the names of the catalog language for rec as it stands now.
@@ -40,8 +41,13 @@ func ViewAt(cat *catalog.Catalog, t *catalog.Type, w World, rec *town.Record, da
 	return &View{cat: cat, t: t, rec: rec, w: w, at: day, track: day}
 }
 
-// Reset moves the view to another day; with steps, earlier steps than day only.
+// Reset moves the view to other days: steps up to and including the first,
+// tracked fields, validity and overdue as of the second.
 func (v *View) Reset(steps, track town.Day) { v.at, v.track = steps, track }
+
+// Days makes missed.C and overdue.C the day after due, as the day of a flow
+// reads them, instead of a truth.
+func (v *View) Days(on bool) { v.days = on }
 
 // Occurrence puts step in hand: made.MOVE.office is that step's.
 func (v *View) Occurrence(s *town.Step) { v.occ = s }
@@ -78,11 +84,18 @@ func (v *View) Value(name string) (any, bool) {
 	case "due":
 		return dayValue(v.dueDay(rest))
 	case "overdue":
+		if v.days {
+			return dayValue(v.missed(rest))
+		}
 		return v.overdue(rest)
 	case "late":
 		return v.late(rest)
 	case "missed":
-		return dayValue(v.missed(rest))
+		d := v.missed(rest)
+		if v.days {
+			return dayValue(d)
+		}
+		return d != town.NoDay && d <= v.track, true
 	case "plan":
 		if rest == "due" {
 			return dayValue(v.dueDay("plan"))
@@ -404,7 +417,7 @@ func (v *View) Day(name string) (d town.Day, ok bool) {
 		return v.StepDay(head, rest), true
 	case "due":
 		return v.dueDay(rest), true
-	case "missed":
+	case "missed", "overdue":
 		return v.missed(rest), true
 	case "plan":
 		if rest == "due" {

@@ -26,34 +26,26 @@ type World interface {
 	// Rule gives the limit of rule key for a clock that starts on day.
 	Rule(key string, day town.Day) (limit, source string, ok bool)
 	// Calendar says which days are workdays.
-	Calendar() *workday.Calendar
+	Calendar() Calendar
 	// PlaceKind is the kind of the place, "" when there is no such place.
 	PlaceKind(code town.Code) string
 	// Within tells whether place is root or lies below it.
 	Within(place, root town.Code) bool
 }
 
-// holder and evaluator are what this package needs of a compiled formula.
-type holder interface {
-	Holds(formula.Values) (bool, error)
-}
-
-type evaluator interface {
-	Eval(formula.Values) (any, bool, error)
-}
+// Calendar is the calendar of the town.
+type Calendar = *workday.Calendar
 
 // holds evaluates a predicate; a nil program holds.
 func holds(p *formula.Program, v formula.Values) (bool, error) {
 	if p == nil {
 		return true, nil
 	}
-	return any(p).(holder).Holds(v)
+	return p.Holds(v)
 }
 
 // eval evaluates a value; known is false when it is empty.
-func eval(p *formula.Program, v formula.Values) (any, bool, error) {
-	return any(p).(evaluator).Eval(v)
-}
+func eval(p *formula.Program, v formula.Values) (any, bool, error) { return p.Eval(v) }
 
 // evalDay evaluates a date; NoDay when it is empty.
 func evalDay(p *formula.Program, v formula.Values) (town.Day, error) {
