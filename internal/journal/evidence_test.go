@@ -307,6 +307,59 @@ func reread(t *rapid.T, e Evidence) Evidence {
 	return again
 }
 
+// What is hidden makes a value unknown only where it matters.
+func TestEvidence_known_from_what_is_shown(t *testing.T) {
+	months := Show{Month: true, Amount: true, Levels: 1}
+	for _, c := range []struct {
+		name  string
+		show  Show
+		claim Claim
+		known bool
+	}{
+		{"whole month, day hidden", months, Claim{Way: Flow, Period: "2023-05", Value: 7}, true},
+		{"part of the month, day hidden", months, Claim{Way: Flow, Period: "2023-05-17"}, false},
+		{"another month, day hidden", months, Claim{Way: Flow, Period: "2023-06", Value: 0}, true},
+		{"stock, day hidden", months, Claim{Way: Stock, Period: "2023-06", Value: 7}, true},
+		{"village shown", months, Claim{Way: Flow, Period: "2023", Place: []town.Code{"v1"}, Value: 7}, true},
+		{"another village shown", months, Claim{Way: Flow, Period: "2023", Place: []town.Code{"v2", "g1"}, Value: 0}, true},
+		{"grid hidden", months, Claim{Way: Flow, Period: "2023", Place: []town.Code{"v1", "g1"}}, false},
+		{"deeper than the mark", months, Claim{Way: Flow, Period: "2023", Place: []town.Code{"v1", "g1", "h1"}, Value: 0}, true},
+		{"slice hidden", months, Claim{Way: Flow, Period: "2023", Slice: "a=1"}, false},
+		{"key hidden", months, Claim{Way: Distinct, Period: "2023"}, false},
+		{"amount hidden", ShowCoarse(1), Claim{Way: Flow, Period: "2023"}, false},
+		{"amount hidden, elsewhere", ShowCoarse(1), Claim{Way: Flow, Period: "2022", Value: 0}, true},
+		{"month hidden", Show{Amount: true}, Claim{Way: Flow, Period: "2023"}, false},
+	} {
+		x := newHistory(t)
+		x.add(Event, nil, []MarkChange{x.mark(MarkChange{
+			Figure: "rounds@1", Day: town.DayOf(2023, 5, 17), N: 7, Place: []town.Code{"v1", "g1"}, Slice: "a=1;b=2", Key: []byte{1},
+		})})
+		c.claim.Figure = "rounds@1"
+		v, err := x.evidence(c.show, c.claim).Verify(x.key.Public())
+		if err != nil || v.Claims[0].Known != c.known {
+			t.Errorf("%s: %+v, %v", c.name, v.Claims, err)
+		}
+		if c.known {
+			c.claim.Value++
+			if _, err := x.evidence(c.show, c.claim).Verify(x.key.Public()); !errors.Is(err, ErrProof) {
+				t.Errorf("%s: a wrong value was taken: %v", c.name, err)
+			}
+		}
+	}
+	x := newHistory(t)
+	x.add(Event, nil, []MarkChange{
+		x.mark(MarkChange{Figure: "rounds@1", Day: 19500, N: 1 << 62}), x.mark(MarkChange{Figure: "rounds@1", Day: 19500, N: 1 << 62}),
+	})
+	if _, err := x.evidence(ShowAll(), Claim{Figure: "rounds@1", Way: Flow, Period: "2023"}).Verify(x.key.Public()); !errors.Is(err, ErrProof) {
+		t.Errorf("a sum that overflows: %v", err)
+	}
+	for _, bad := range []Claim{{Figure: "rounds@1", Way: "mean", Period: "2023"}, {Figure: "rounds@1", Way: Flow, Period: "when"}, {Figure: "none@1", Way: Flow, Period: "2023"}} {
+		if _, err := x.evidence(ShowAll(), bad).Verify(x.key.Public()); err == nil {
+			t.Errorf("%+v was taken", bad)
+		}
+	}
+}
+
 func TestEvidence_taking_back_must_fit(t *testing.T) {
 	good := MarkChange{Figure: "rounds@1", Day: 19500, N: 5, Place: []town.Code{"120111104201"}}
 	for name, spoil := range map[string]func(*MarkChange){
