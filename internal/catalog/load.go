@@ -350,7 +350,7 @@ func (l *loader) mapping(n *node, keys ...string) mapping {
 		if slices.Contains(keys, p.key.text) {
 			continue
 		}
-		if p.val.kind == null && strings.ContainsAny(p.key.text, " ，。") && !p.key.quoted {
+		if p.val.kind == null && !p.key.quoted {
 			l.fault(p.key, "“%s”前的逗号把文字断开了：有逗号的文字要加引号", "a comma cut the text off before %q: quote a text that holds a comma", p.key.text)
 			continue
 		}

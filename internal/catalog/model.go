@@ -373,7 +373,8 @@ type Type struct {
 	clocks map[string]*Clock
 }
 
-// See lets a role see records of a type, all or those for which Of holds.
+// See lets a role see records of a type, all or those for which Of holds. Of
+// reads the record, actor.office and actor.role.
 type See struct {
 	Role string
 	Of   *formula.Program

@@ -65,6 +65,7 @@ type typeScopes struct {
 	own    *scope // the whole record: filters, figures, computed fields
 	guard  *scope // own, one reference away, before, the actor, today
 	refs   *scope // one reference away
+	see    *scope // own and the actor: who may see
 	l      *loader
 	typ    *Type
 	read   *scope
@@ -209,6 +210,10 @@ func (l *loader) buildScopes() {
 	}
 	for _, key := range l.cat.TypeOrder {
 		t := l.cat.Types[key]
+		see := newScope(l.scopes[t].own)
+		see.add(formula.Name{Name: "actor.role", Kind: formula.Text, Choices: l.cat.RoleOrder})
+		see.add(formula.Name{Name: "actor.office", Kind: formula.Text, Choices: l.cat.OfficeOrder})
+		l.scopes[t].see = see
 		t.Env = l.environment(l.scopes[t].own)
 	}
 }

@@ -236,7 +236,7 @@ func (l *loader) see(t *Type, n *node) {
 		t.See = append(t.See, See{Role: role.text})
 		l.resolve(func() { l.roleRef(role, false) })
 		if filter != nil && filter.kind == scalar && filter.text != "true" {
-			l.compile(func() { t.See[i].Of = l.program(filter, l.scopes[t].own, formula.Bool) })
+			l.compile(func() { t.See[i].Of = l.program(filter, l.scopes[t].see, formula.Bool) })
 		}
 	}
 	switch n.kind {
