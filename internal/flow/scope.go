@@ -9,8 +9,11 @@ import (
 	"zhenwu/internal/town"
 )
 
-// forever is later than every day a town can know.
-const forever town.Day = 1 << 30
+// Forever is later than every day a town can know. As the first day of a View it
+// means the record with all its steps.
+const Forever town.Day = 1 << 30
+
+const forever = Forever
 
 // View is a record as formulas see it: with everything up to day At. It
 // answers the names of the catalog language and allocates nothing but texts of
@@ -95,7 +98,8 @@ func (v *View) Value(name string) (any, bool) {
 		if v.days {
 			return dayValue(d)
 		}
-		return d != town.NoDay && d <= v.track, true
+		// A flow asks whether the limit was or will be missed as things stand.
+		return d != town.NoDay && (d <= v.track || v.at == forever && v.inst == 0), true
 	case "plan":
 		if rest == "due" {
 			return dayValue(v.dueDay("plan"))
@@ -503,4 +507,16 @@ func dayValue(d town.Day) (any, bool) {
 		return nil, false
 	}
 	return d.String(), true
+}
+
+// Place is where the record counts on the view's day: a tracked place field
+// may differ from the record's own place.
+func (v *View) Place() town.Code {
+	if v.t.Place != "" && len(v.rec.Tracked[v.t.Place]) > 0 {
+		if x, ok := v.field(v.t.Place); ok {
+			s, _ := x.(string)
+			return town.Code(s)
+		}
+	}
+	return v.rec.Place
 }
