@@ -1,45 +1,53 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 
 	"zhenwu/internal/catalog"
+	"zhenwu/internal/town"
 )
 
-// check loads the catalog in dir, writes its faults and, when it is sound, what
-// it declares. The exit status is 0 for a sound catalog (warnings allowed), 1 for
-// one with faults, 2 when the folder cannot be read.
-func check(dir, lang string, w io.Writer) int {
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		if lang == "en" {
-			fmt.Fprintf(w, "not a folder: %s\n", dir)
-		} else {
-			fmt.Fprintf(w, "不是文件夹：%s\n", dir)
-		}
-		return 2
+type checkCmd struct {
+	Dir string `arg:"" help:"目录文件夹 the catalog's folder"`
+}
+
+// Run loads the catalog, writes its faults and, when it is sound, what it declares.
+func (c *checkCmd) Run(s *session) error {
+	if info, err := os.Stat(c.Dir); err != nil || !info.IsDir() {
+		return town.Refuse(town.Invalid, "dir", "不是文件夹：%s", "not a folder: %s", c.Dir)
 	}
-	c, faults := catalog.Load(os.DirFS(dir))
+	cat, faults := catalog.Load(os.DirFS(c.Dir))
 	wrong, warnings := 0, 0
+	lang := s.global.Lang
 	for _, f := range faults {
 		if f.Warning {
 			warnings++
 		} else {
 			wrong++
 		}
-		fmt.Fprint(w, f.Render(lang))
+		if !s.global.JSON {
+			fmt.Fprint(s.out, f.Render(lang))
+		}
 	}
-	if wrong == 0 {
-		fmt.Fprint(w, c.Report(lang))
-	}
-	if lang == "en" {
-		fmt.Fprintf(w, "\n%d faults, %d warnings\n", wrong, warnings)
-	} else {
-		fmt.Fprintf(w, "\n%d 处错误，%d 处提醒\n", wrong, warnings)
+	switch {
+	case s.global.JSON:
+		if err := json.NewEncoder(s.out).Encode(map[string]any{"faults": faults, "wrong": wrong, "warnings": warnings}); err != nil {
+			return err
+		}
+	case wrong == 0:
+		fmt.Fprint(s.out, cat.Report(lang))
+		fallthrough
+	default:
+		if lang == "en" {
+			fmt.Fprintf(s.out, "\n%d faults, %d warnings\n", wrong, warnings)
+		} else {
+			fmt.Fprintf(s.out, "\n%d 处错误，%d 处提醒\n", wrong, warnings)
+		}
 	}
 	if wrong > 0 {
-		return 1
+		return errFound
 	}
-	return 0
+	return nil
 }

@@ -247,7 +247,7 @@ func (h *Hall) adopt(b *batch, cat *catalog.Catalog, files string, at town.Milli
 	for _, r := range have {
 		next = max(next, r.ID+1)
 		if r.State != "past" {
-			if f := cat.Figures[r.Key]; f == nil || f.Type == nil {
+			if f := cat.Figures[r.Key]; f == nil || !tallied(f) {
 				r.State = "past" // dropped from the catalog: kept, but nothing is added
 				rows = append(rows, r)
 				continue
@@ -260,7 +260,7 @@ func (h *Hall) adopt(b *batch, cat *catalog.Catalog, files string, at town.Milli
 	empty := b.head.LastRecord == 0
 	for _, key := range cat.FigureOrder {
 		f := cat.Figures[key]
-		if f.Type == nil {
+		if !tallied(f) {
 			continue // read from others, never stored
 		}
 		sum := figureSum(f)

@@ -78,6 +78,21 @@ func (h *Hall) token(typ, field, plain string) string {
 	return base64.RawURLEncoding.EncodeToString(hasher.Of(seal.Spelling(plain)))
 }
 
+// pseudonym stands for the key of a distinct figure in the journal: it tells
+// apart within the figure and joins nothing across figures.
+func (h *Hall) pseudonym(version, key string) []byte {
+	if key == "" {
+		return nil
+	}
+	k := "@" + version
+	hasher, ok := h.hashers[k]
+	if !ok {
+		hasher = h.cfg.Keys.Pseudonym(version)
+		h.hashers[k] = hasher
+	}
+	return hasher.Of(key)
+}
+
 // sealedOf reads a record's boxes as they stand in the unit, the batch and the database.
 func (u *unit) sealedOf(id town.ID) (map[string][]byte, error) {
 	boxes := map[string][]byte{}

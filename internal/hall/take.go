@@ -66,7 +66,7 @@ func (b *batch) leaf(ev *happening) error {
 	for i := range ev.marks {
 		c := &ev.marks[i]
 		marks[i] = journal.MarkChange{Figure: c.fig.version, K: c.mark.k, Day: c.mark.day, Place: b.view.byID[c.mark.place].Path,
-			Slice: c.mark.slices, N: c.mark.n, Key: []byte(c.mark.key), Reverses: c.back}
+			Slice: c.mark.slices, N: c.mark.n, Key: b.h.pseudonym(c.fig.version, c.mark.key), Reverses: c.back}
 		if i > 0 {
 			text = append(text, '\n')
 		}

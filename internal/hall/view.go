@@ -302,7 +302,7 @@ func (v *View) setFigures(rows []store.FigureRow) {
 			continue
 		}
 		f := v.Cat.Figures[r.Key]
-		if f == nil || f.Type == nil {
+		if f == nil || !tallied(f) {
 			continue
 		}
 		if r.Sum != figureSum(f) {
@@ -320,3 +320,14 @@ func (v *View) setFigures(rows []store.FigureRow) {
 		}
 	}
 }
+
+// tallied tells whether marks are kept for a figure; the others are read from these.
+func tallied(f *catalog.Figure) bool {
+	switch f.Kind {
+	case catalog.Count, catalog.Sum, catalog.Distinct, catalog.Times:
+		return f.Type != nil
+	}
+	return false
+}
+
+func monthOf(span int32) time.Month { return time.Month(span / 100 % 100) }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -272,4 +273,37 @@ func (t *Tx) AddSeen(ctx context.Context, code int64, ds []SeenDay) error {
 		d := &ds[i]
 		return append(a, code, d.Figure, d.Slice, d.Place, d.Year, d.Key, int64(d.Day), d.N)
 	})
+}
+
+// TallyBefore sums the month cells of a figure before month (yyyymm00): what a stock begins with.
+func (q *Q) TallyBefore(ctx context.Context, code, figure, slice, place int64, month int32) (int64, error) {
+	var sum sql.NullInt64
+	err := q.row(ctx, "SELECT CAST(sum(value) AS BIGINT) FROM tally WHERE town = $1 AND figure = $2 AND slice = $3 AND place = $4 AND span < $5 AND span % 100 = 0", code, figure, slice, place, int64(month)).Scan(&sum)
+	return sum.Int64, err
+}
+
+// SlicesAt lists the slices that a figure was ever counted under at a place.
+func (q *Q) SlicesAt(ctx context.Context, code, figure, place int64) ([]int64, error) {
+	rows, err := q.query(ctx, "SELECT DISTINCT slice FROM tally WHERE town = $1 AND figure = $2 AND place = $3 AND slice > 0 AND value <> 0", code, figure, place)
+	return collect(rows, err, func(scan func(...any) error) (int64, error) {
+		var id int64
+		return id, scan(&id)
+	})
+}
+
+// AnyTally tells whether a figure has a tally at a place in the spans [from, to].
+func (q *Q) AnyTally(ctx context.Context, code, figure, place int64, from, to int32) (bool, error) {
+	var n int64
+	err := q.row(ctx, "SELECT count(*) FROM (SELECT 1 FROM tally WHERE town = $1 AND figure = $2 AND slice = 0 AND place = $3 AND span >= $4 AND span <= $5 LIMIT 1) AS t", code, figure, place, int64(from), int64(to)).Scan(&n)
+	return n > 0, err
+}
+
+// FirstOpened is the earliest day on which a record of a type was opened.
+func (q *Q) FirstOpened(ctx context.Context, code, typ int64) (town.Day, error) {
+	var d sql.NullInt64
+	err := q.row(ctx, "SELECT opened FROM record WHERE town = $1 AND type = $2 ORDER BY opened LIMIT 1", code, typ).Scan(&d)
+	if errors.Is(err, sql.ErrNoRows) {
+		return town.NoDay, nil
+	}
+	return nullDay(d), err
 }

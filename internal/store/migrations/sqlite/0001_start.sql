@@ -23,6 +23,7 @@ CREATE TABLE record (
 );
 CREATE INDEX record_type ON record (town, type, stage, office, place, id);
 CREATE INDEX record_newest ON record (town, type, voided, id);
+CREATE INDEX record_opened ON record (town, type, opened);
 CREATE INDEX record_due ON record (town, due, id) WHERE due > 0;
 CREATE UNIQUE INDEX record_number ON record (town, number) WHERE number <> '';
 -- Declared fields that are indexed: one row a value. type and field as one word.

@@ -1,0 +1,5 @@
+package main
+
+type explainCmd struct{}
+
+func (c *explainCmd) Run(s *session) error { return nil }

@@ -1,0 +1,5 @@
+package main
+
+type figuresCmd struct{}
+
+func (c *figuresCmd) Run(s *session) error { return nil }

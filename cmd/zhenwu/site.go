@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"zhenwu/catalogs"
+	"zhenwu/internal/catalog"
+	"zhenwu/internal/hall"
+	"zhenwu/internal/journal"
+	"zhenwu/internal/keyfile"
+	"zhenwu/internal/seal"
+	"zhenwu/internal/store"
+	"zhenwu/internal/town"
+)
+
+// site is a town that is open: its database, keys, catalog and hall.
+type site struct {
+	*hall.Hall
+	db    *store.DB
+	cat   *catalog.Catalog
+	files string
+	dir   string
+}
+
+// Close closes the hall, then the database.
+func (s *site) Close() {
+	if s.Hall != nil {
+		s.Hall.Close()
+	}
+	if s.db != nil {
+		_ = s.db.Close() // everything answered was committed before
+	}
+}
+
+// dsn is where the town's rows are.
+func (g *Globals) dsn() string {
+	if g.DB != "" {
+		return g.DB
+	}
+	return filepath.Join(g.Data, "zhenwu.db")
+}
+
+// loadCatalog loads the folder's own catalog, or the built-in one.
+func loadCatalog(dir string) (*catalog.Catalog, string, error) {
+	root := catalogs.Jingwu
+	if info, err := os.Stat(filepath.Join(dir, "catalog")); err == nil && info.IsDir() {
+		root = os.DirFS(filepath.Join(dir, "catalog"))
+	}
+	cat, faults := catalog.Load(root)
+	for _, f := range faults {
+		if !f.Warning {
+			return nil, "", fmt.Errorf("the catalog has faults; the first:\n%s", f.Render("zh"))
+		}
+	}
+	files := map[string]string{}
+	err := fs.WalkDir(root, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(root, path)
+		files[path] = string(text)
+		return err
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	text, err := json.Marshal(files) // sorts its keys
+	return cat, string(text), err
+}
+
+// openSite opens the town in the folder, or founds it when make is given and there is none.
+func openSite(ctx context.Context, g *Globals, found *hall.Founding) (*site, bool, error) {
+	s := &site{dir: g.Data}
+	var err error
+	if s.cat, s.files, err = loadCatalog(g.Data); err != nil {
+		return nil, false, err
+	}
+	if found == nil && g.DB == "" {
+		if _, err := os.Stat(g.dsn()); errors.Is(err, fs.ErrNotExist) {
+			return nil, false, town.Refuse(town.Missing, "data", "%s 里还没有乡镇；请先运行 zhenwu demo 或 zhenwu serve。", "there is no town in %s yet; run zhenwu demo or zhenwu serve first.", g.Data)
+		}
+	}
+	if s.db, err = store.Open(ctx, g.dsn()); err != nil {
+		return nil, false, err
+	}
+	cfg, err := keys(g.Data, string(s.cat.Code))
+	if err != nil {
+		s.Close()
+		return nil, false, err
+	}
+	cfg.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	s.Hall, err = hall.Open(ctx, s.db, s.cat, s.files, cfg)
+	if err == nil {
+		return s, false, nil
+	}
+	if town.KindOf(err) != town.Missing || found == nil {
+		s.Close()
+		return nil, false, err
+	}
+	found.Cat, found.Files = s.cat, s.files
+	if s.Hall, err = hall.Found(ctx, s.db, *found, cfg); err != nil {
+		s.Close()
+		return nil, false, err
+	}
+	return s, true, nil
+}
+
+// keys reads the town's keys from the folder, making them the first time.
+func keys(dir, code string) (hall.Config, error) {
+	var cfg hall.Config
+	folder := filepath.Join(dir, "keys")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return cfg, town.Refuse(town.Invalid, "data", "不能建立密钥目录：%v", "cannot make the folder of keys: %v", err)
+	}
+	text, err := keyText(filepath.Join(folder, "sign.key"), func() (string, error) {
+		k, err := journal.NewKey(rand.Reader, code)
+		if err != nil {
+			return "", err
+		}
+		return k.Secret(), nil
+	})
+	if err != nil {
+		return cfg, err
+	}
+	if cfg.Key, err = journal.ParseKey(strings.TrimSpace(text)); err != nil {
+		return cfg, fmt.Errorf("read sign.key: %w", err)
+	}
+	text, err = keyText(filepath.Join(folder, "master.key"), func() (string, error) {
+		k, err := seal.New(rand.Reader, code)
+		if err != nil {
+			return "", err
+		}
+		return k.Text(), nil
+	})
+	if err != nil {
+		return cfg, err
+	}
+	if cfg.Keys, err = seal.Parse(text); err != nil {
+		return cfg, fmt.Errorf("read master.key: %w", err)
+	}
+	return cfg, nil
+}
+
+func keyText(path string, fresh func() (string, error)) (string, error) {
+	text, err := keyfile.Read(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return text, err
+	}
+	if text, err = fresh(); err != nil {
+		return "", err
+	}
+	return text, keyfile.Create(path, text)
+}

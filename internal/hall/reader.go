@@ -1,0 +1,335 @@
+package hall
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"zhenwu/internal/catalog"
+	"zhenwu/internal/figure"
+	"zhenwu/internal/flow"
+	"zhenwu/internal/store"
+	"zhenwu/internal/town"
+)
+
+// Reader answers what figures ask, from one snapshot.
+type Reader struct {
+	ctx  context.Context
+	q    *store.Q
+	v    *View
+	code int64
+}
+
+var _ figure.Reader = (*Reader)(nil)
+
+// Reading runs fn on one snapshot of the database with the view that belongs to it.
+func (h *Hall) Reading(ctx context.Context, fn func(*Reader) error) error {
+	return h.db.Read(ctx, func(q *store.Q) error {
+		return fn(&Reader{ctx: ctx, q: q, v: h.View(), code: h.code})
+	})
+}
+
+// Q gives the reads of the store on the same snapshot.
+func (r *Reader) Q() *store.Q { return r.q }
+
+// View is the view that the reader spells ids with.
+func (r *Reader) View() *View { return r.v }
+
+// Town is the key of the town's rows.
+func (r *Reader) Town() int64 { return r.code }
+
+// ids turns a figure, slice and place into their numbers; ok is false when nothing can have been counted.
+func (r *Reader) ids(f *catalog.Figure, slice string, place town.Code) (fig, sl, pl int64, ok bool) {
+	s := r.v.byKey[f.Key]
+	p := r.v.Place(place)
+	if s == nil || p == nil {
+		return 0, 0, 0, false
+	}
+	if slice != "" {
+		if sl = r.v.SliceID(slice); sl == 0 {
+			return 0, 0, 0, false
+		}
+	}
+	return s.id, sl, p.ID, true
+}
+
+// Sum adds the tally over spans.
+func (r *Reader) Sum(f *catalog.Figure, slice string, place town.Code, spans []int32) (int64, error) {
+	fig, sl, pl, ok := r.ids(f, slice, place)
+	if !ok {
+		return 0, nil
+	}
+	if sl != 0 { // days of one slice are not tallied: their marks are added
+		var months []int32
+		var days int64
+		for _, s := range spans {
+			if s%100 == 0 {
+				months = append(months, s)
+				continue
+			}
+			d := spanDay(s)
+			_, n, err := r.q.PartsSum(r.ctx, r.code, fig, d, d+1, r.v.byID[pl].Down, sl)
+			if err != nil {
+				return 0, err
+			}
+			days += n
+		}
+		n, err := r.q.Tally(r.ctx, r.code, fig, sl, pl, months)
+		return n + days, err
+	}
+	return r.q.Tally(r.ctx, r.code, fig, sl, pl, spans)
+}
+
+func spanDay(s int32) town.Day {
+	return town.DayOf(int(s/10000), monthOf(s), int(s%100))
+}
+
+// Before adds the tally of every month before month.
+func (r *Reader) Before(f *catalog.Figure, slice string, place town.Code, month int32) (int64, error) {
+	fig, sl, pl, ok := r.ids(f, slice, place)
+	if !ok {
+		return 0, nil
+	}
+	return r.q.TallyBefore(r.ctx, r.code, fig, sl, pl, month)
+}
+
+// Seen counts distinct keys over a free period.
+func (r *Reader) Seen(f *catalog.Figure, slice string, place town.Code, p town.Period) (int64, error) {
+	fig, sl, pl, ok := r.ids(f, slice, place)
+	if !ok {
+		return 0, nil
+	}
+	return r.q.SeenCount(r.ctx, r.code, fig, sl, pl, p.From, p.Until)
+}
+
+// Slices lists the values of a dimension that f was ever counted under.
+func (r *Reader) Slices(f *catalog.Figure, dim string, place town.Code) ([]string, error) {
+	fig, _, pl, ok := r.ids(f, "", place)
+	if !ok {
+		return nil, nil
+	}
+	used, err := r.q.SlicesAt(r.ctx, r.code, fig, pl)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, id := range used {
+		if v, ok := strings.CutPrefix(r.v.spelled[id].Word, dim+"="); ok {
+			out = append(out, v)
+		}
+	}
+	return out, nil
+}
+
+// Any tells whether f has a mark in p.
+func (r *Reader) Any(f *catalog.Figure, place town.Code, p town.Period) (bool, error) {
+	fig, _, pl, ok := r.ids(f, "", place)
+	if !ok {
+		return false, nil
+	}
+	return r.q.AnyTally(r.ctx, r.code, fig, pl, p.From.MonthSpan(), p.Last().Span())
+}
+
+// Began is the first day on which a record of the type was opened.
+func (r *Reader) Began(typ string) (town.Day, error) {
+	id := r.v.TypeID(typ)
+	if id == 0 {
+		return town.NoDay, nil
+	}
+	return r.q.FirstOpened(r.ctx, r.code, id)
+}
+
+// Places lists the places of a kind at root or below.
+func (r *Reader) Places(root town.Code, kind string) ([]town.Code, error) {
+	p := r.v.Place(root)
+	if p == nil {
+		return nil, nil
+	}
+	var out []town.Code
+	for _, id := range p.Down {
+		if q := r.v.byID[id]; q.Kind == kind {
+			out = append(out, q.Code)
+		}
+	}
+	return out, nil
+}
+
+// Measured finds the measurement of an indicator for a place and period.
+func (r *Reader) Measured(f *catalog.Figure, place town.Code, period string) (figure.Measurement, bool, error) {
+	none := figure.Measurement{}
+	t := f.Type
+	word := r.v.FieldID(t.Key, uniqueField)
+	if word == 0 {
+		return none, false, nil
+	}
+	if place == "" {
+		place = r.v.Cat.Code
+	}
+	probe := town.Values{"indicator": f.Indicator, "period": period, "place": string(place)}
+	ids := []town.ID(nil)
+	for _, p := range []any{string(place), nil} { // a measurement of the whole town may leave the place out
+		if p == nil {
+			if place != r.v.Cat.Code {
+				break
+			}
+			delete(probe, "place")
+		}
+		key, _ := flow.UniqueKey(t, &town.Record{Type: t.Key, Stage: t.Stages[0].Key, Stated: probe})
+		if key == "" {
+			continue
+		}
+		var err error
+		if ids, err = r.q.FieldRecords(r.ctx, r.code, word, key, 1); err != nil {
+			return none, false, err
+		}
+		if len(ids) > 0 {
+			break
+		}
+	}
+	if len(ids) == 0 {
+		return none, false, nil
+	}
+	rec, err := r.Record(ids[0])
+	if err != nil || rec == nil {
+		return none, false, err
+	}
+	v, ok := rec.Value("value")
+	n, isInt := v.(int64)
+	if !ok || !isInt {
+		return none, false, nil
+	}
+	m := figure.Measurement{Value: n, Status: rec.Text("status"), Basis: rec.Text("basis"), Record: rec.ID}
+	if y, ok := rec.Value("yoy_told"); ok {
+		scale := 2
+		if fl := t.Field("yoy_told"); fl != nil {
+			scale = fl.Scale
+		}
+		m.Yoy = decimal(y.(int64), scale)
+	}
+	return m, true, nil
+}
+
+// decimal writes n × 10^-scale without trailing zeros.
+func decimal(n int64, scale int) string {
+	neg := n < 0
+	if neg {
+		n = -n
+	}
+	s := strconv.FormatInt(n, 10)
+	for len(s) <= scale {
+		s = "0" + s
+	}
+	if scale > 0 {
+		s = strings.TrimRight(s[:len(s)-scale]+"."+s[len(s)-scale:], "0")
+		s = strings.TrimSuffix(s, ".")
+	}
+	if neg {
+		s = "-" + s
+	}
+	return s
+}
+
+// Target reads the declared target of a figure.
+func (r *Reader) Target(f *catalog.Figure, place town.Code, year int) (catalog.TargetRow, bool, error) {
+	d, ok, err := r.q.Datum(r.ctx, r.code, "target", f.Key+"/"+string(place)+"/"+strconv.Itoa(year))
+	if err != nil || !ok {
+		return catalog.TargetRow{}, false, err
+	}
+	m, err := town.ParseObject([]byte(d.Doc))
+	if err != nil {
+		return catalog.TargetRow{}, false, err
+	}
+	row := catalog.TargetRow{Figure: f.Key, Place: place, Year: year}
+	row.Shape, _ = m["shape"].(string)
+	row.Value, _ = m["value"].(int64)
+	row.Wording, _ = m["wording"].(string)
+	row.Source, _ = m["source"].(string)
+	return row, true, nil
+}
+
+// Published reads the value published for a figure and year.
+func (r *Reader) Published(f *catalog.Figure, place town.Code, year int) (catalog.PublishedRow, bool, error) {
+	d, ok, err := r.q.Datum(r.ctx, r.code, "published", f.Key+"/"+string(place)+"/"+strconv.Itoa(year))
+	if err != nil || !ok {
+		return catalog.PublishedRow{}, false, err
+	}
+	m, err := town.ParseObject([]byte(d.Doc))
+	if err != nil {
+		return catalog.PublishedRow{}, false, err
+	}
+	row := catalog.PublishedRow{Figure: f.Key, Year: year}
+	row.Value, _ = m["value"].(string)
+	row.Yoy, _ = m["yoy"].(string)
+	row.Source, _ = m["source"].(string)
+	return row, true, nil
+}
+
+// Record reads a record with its type and place spelled; nil when there is none.
+func (r *Reader) Record(id town.ID) (*store.RecordRow, error) {
+	row, err := r.q.Record(r.ctx, r.code, id)
+	if err != nil || row == nil {
+		return nil, err
+	}
+	r.Name(row)
+	return row, nil
+}
+
+// Name fills the type and place of a row from their ids.
+func (r *Reader) Name(row *store.RecordRow) {
+	row.Type = r.v.TypeOf(row.TypeID)
+	if p := r.v.PlaceByID(row.PlaceID); p != nil {
+		row.Place = p.Code
+	}
+}
+
+// Parts lists the records that make up a figure over a period: of a flow the
+// marks in it, of a stock those in force on its last day.
+func (r *Reader) Parts(f *catalog.Figure, slice string, place town.Code, p town.Period, after town.ID, n int) ([]store.Part, error) {
+	fig, sl, pl, ok := r.ids(f, slice, place)
+	if !ok {
+		return nil, nil
+	}
+	return r.q.Parts(r.ctx, r.code, fig, from(f, p), p.Until, r.below(pl), sl, after, n)
+}
+
+// PartsSum counts the records that make up a figure and sums what they add.
+func (r *Reader) PartsSum(f *catalog.Figure, slice string, place town.Code, p town.Period) (records, sum int64, err error) {
+	fig, sl, pl, ok := r.ids(f, slice, place)
+	if !ok {
+		return 0, 0, nil
+	}
+	return r.q.PartsSum(r.ctx, r.code, fig, from(f, p), p.Until, r.below(pl), sl)
+}
+
+// Groups lists the keys of a distinct figure, one counted once each.
+func (r *Reader) Groups(f *catalog.Figure, slice string, place town.Code, p town.Period, after string, n int) ([]store.Group, error) {
+	fig, sl, pl, ok := r.ids(f, slice, place)
+	if !ok {
+		return nil, nil
+	}
+	return r.q.Groups(r.ctx, r.code, fig, p.From, p.Until, r.below(pl), sl, after, n)
+}
+
+func (r *Reader) below(place int64) []int64 {
+	if place == 0 {
+		return nil
+	}
+	return r.v.byID[place].Down
+}
+
+// from is the first day whose marks count: a stock counts from the beginning of time.
+func from(f *catalog.Figure, p town.Period) town.Day {
+	if f.While != nil {
+		return town.NoDay
+	}
+	return p.From
+}
+
+// Months gives the tally of a figure by month in [from, to], spans yyyymm00.
+func (r *Reader) Months(f *catalog.Figure, slice string, place town.Code, from, to int32) ([]store.CellChange, error) {
+	fig, sl, pl, ok := r.ids(f, slice, place)
+	if !ok {
+		return nil, nil
+	}
+	return r.q.TallyMonths(r.ctx, r.code, fig, sl, pl, from, to)
+}

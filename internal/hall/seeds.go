@@ -1,0 +1,43 @@
+package hall
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"zhenwu/internal/town"
+)
+
+// Seed puts the rows of data that a new town starts with: the time limits of
+// the catalog, and, when all is set, its targets and the values that were
+// published for years without records. Putting them twice changes nothing.
+func (h *Hall) Seed(ctx context.Context, all bool, at town.Millis) error {
+	cat := h.View().Cat
+	var asks []Ask
+	put := func(register, key string, row town.Values) {
+		asks = append(asks, Ask{systemActor, town.Command{ID: fmt.Sprintf("seed-%s-%s", register, key), Op: town.Put, Type: register, Fields: row, Day: town.NoDay}})
+	}
+	for _, key := range cat.RuleOrder {
+		for _, r := range cat.Rules[key].Rows {
+			put("rule", key+"-"+r.From.String(), town.Values{"rule": key, "from": r.From.String(), "to": r.To.String(), "limit": r.Limit, "source": r.Source})
+		}
+	}
+	if all {
+		for _, t := range cat.Seeds.Targets {
+			put("target", t.Figure+"-"+strconv.Itoa(t.Year), town.Values{"figure": t.Figure, "place": string(t.Place), "year": strconv.Itoa(t.Year), "shape": t.Shape, "value": t.Value, "wording": t.Wording, "source": t.Source})
+		}
+		for _, p := range cat.Seeds.Published {
+			put("published", p.Figure+"-"+strconv.Itoa(p.Year), town.Values{"figure": p.Figure, "place": "", "year": strconv.Itoa(p.Year), "value": p.Value, "yoy": p.Yoy, "source": p.Source})
+		}
+	}
+	res, err := h.DoAll(ctx, asks, false)
+	if err != nil {
+		return err
+	}
+	for i, r := range res {
+		if r.Err != nil {
+			return fmt.Errorf("seed %s: %w", asks[i].Command.ID, r.Err)
+		}
+	}
+	return nil
+}
