@@ -376,7 +376,7 @@ func (r *reader) claim(s *sentence, b block, n number) Claim {
 		Line: s.lines[n.Digits], Section: b.section.String(), Value: q.Value.String(), Unit: q.Scale + q.Unit,
 		Base: q.Base().String(), BaseUnit: q.Unit, Qualifier: string(q.Round), Period: r.review,
 		Text: strings.Trim(string(s.runes[n.from:n.to]), "，。；：、 "), quantity: q, sentence: r.sentences,
-		clause: string(s.runes[n.from:n.to]), context: s.upTo(n.Start),
+		segment: n.pre + n.post, context: s.upTo(n.Start), rest: s.from(n.End),
 	}
 	before := string(s.runes[n.from:n.Start])
 	for _, status := range []string{"预计", "快报", "核定"} {
@@ -531,7 +531,7 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 	pre, post := n.pre, behind(n)
 	if strings.Contains(pre, "其中") && len(r.claims) > first {
 		if last := r.lastLevel(first); last >= 0 {
-			c.part = r.claims[last].Subject
+			c.part = last + 1
 		}
 	}
 	if strings.HasSuffix(pre, "分别") || strings.Contains(pre, "分别") && c.Qualifier == "" {
@@ -552,6 +552,10 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 		return
 	}
 	follows := i > 0 && numbers[i-1].from == n.from
+	if follows && pre == numbers[i-1].post && strings.Contains(pre, "等") {
+		// 24家企业申报甲、乙等项目17个: the number behind counts what stands right before it.
+		_, pre, _ = strings.Cut(pre, "等")
+	}
 	name := tidy(cutList(cutTrailing(pre, trailing)))
 	if follows && name != "" && strings.HasPrefix(n.pre, "、") && len(r.claims) > first {
 		// 新增甲18家、乙5家: the second is new as well.
@@ -634,11 +638,17 @@ func behind(n number) string {
 		post = post[:i]
 	}
 	post = cutTrailing(post, byLength(`、 ， 。 ； 和 并 及 与 为主线 为主 为抓手 以及 ”的`))
+	if i := strings.IndexRune(post, '、'); i > 0 && endsWith(post[:i], undertakings) != "" {
+		post = post[:i]
+	}
 	if rs := []rune(post); len(rs) > 30 {
 		post = string(rs[:30])
 	}
 	return post
 }
+
+// undertakings end the name of a thing done; what follows behind 、 is another one.
+var undertakings = byLength(`项目 工程 工作 活动 行动 建设 改造 企业 中心 公园 学校 任务 基地 平台 园区`)
 
 // joinSubject puts what stands before and behind a number together.
 func joinSubject(pre, post string) string {

@@ -13,6 +13,8 @@ type Document struct {
 	Year        string       `json:"year"` // the year looked back on, "" when unknown
 	Claims      []Claim      `json:"claims"`
 	Commitments []Commitment `json:"commitments"`
+
+	names []name // of estates, for the check for places under two names
 }
 
 // Claim is one number that the report states. Numbers are decimal strings.
@@ -33,12 +35,13 @@ type Claim struct {
 
 	quantity quantity.Quantity
 	kind     kind
-	clause   string // the clause with its numbers, for the matcher
+	segment  string // what stands right before and behind the number, for the matcher
 	context  string // the sentence up to the number
+	rest     string // the sentence behind the number
 	sentence int    // running number of the sentence
 	growth   quantity.Quantity
 	hasYoy   bool
-	part     string // what it is a part of: the subject before 其中
+	part     int // 1 + index of the claim it is a part of (其中), 0 for none
 }
 
 // kind tells what a number says of its subject.

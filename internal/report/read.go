@@ -9,7 +9,8 @@ import (
 )
 
 // Read reads a report: Markdown or plain text in UTF-8 or GB18030, or DOCX. name serves only to recognise formats that
-// are refused with advice (PDF, DOC, WPS). The error is a *Problem with one line in each language.
+// are refused with advice (PDF, DOC, WPS). The error is a
+// *town.Error with one line in each language.
 func Read(name string, data []byte) (*Document, error) {
 	file, err := decode(name, data)
 	if err != nil {
@@ -43,6 +44,7 @@ func Read(name string, data []byte) (*Document, error) {
 	}
 	d.Claims = append(d.Claims, r.claims...)
 	d.Commitments = append(d.Commitments, commitments(blocks)...)
+	d.names = estates(blocks)
 	return d, nil
 }
 
@@ -200,4 +202,19 @@ func markPlan(blocks []block, review int) {
 		}
 		blocks[i].plan = plan
 	}
+}
+
+var estate = regexp.MustCompile(`[\p{Han}]{2}(?:[佳家嘉][园苑]|花[园苑])`)
+
+// estates finds the names of housing estates: two characters and an ending that such names carry.
+func estates(blocks []block) []name {
+	var out []name
+	for _, b := range blocks {
+		s := b.String()
+		for _, m := range estate.FindAllStringIndex(s, -1) {
+			start := len([]rune(s[:m[0]]))
+			out = append(out, name{b.lines[start], s[m[0]:m[1]]})
+		}
+	}
+	return out
 }

@@ -7,18 +7,15 @@ import (
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
+
+	"zhenwu/internal/town"
 )
 
 // MaxSize is the largest file that is read, in bytes.
 const MaxSize = 50 << 20
 
-// Problem says why a file cannot be read, one line in each language, and what to do.
-type Problem struct{ Zh, En string }
-
-// Error gives both lines, Chinese first.
-func (p *Problem) Error() string { return p.Zh + " / " + p.En }
-
-func problem(zh, en string) error { return &Problem{zh, en} }
+// problem says why a file cannot be read and what to do, one line in each language.
+func problem(zh, en string) error { return town.Refuse(town.Invalid, "file", zh, en) }
 
 // decode turns the bytes of a file into text, or says in one line what to save it as.
 func decode(name string, data []byte) (string, error) {
