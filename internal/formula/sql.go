@@ -213,8 +213,8 @@ func (w *writer) has(n *node) string {
 	if w.postgres {
 		return "(" + list + " @> to_jsonb(" + x + "))"
 	}
-	// EXISTS over an absent list is false, not NULL; x IN (SELECT …) is right for an absent x only.
-	return "(CASE WHEN " + list + " IS NOT NULL THEN " + x + " IN (SELECT j.value FROM json_each(" + list + ") AS j) END)"
+	// IN over no rows is false even for an absent x, so both are looked at first.
+	return "(SELECT CASE WHEN zw_x IS NOT NULL AND " + list + " IS NOT NULL THEN zw_x IN (SELECT j.value FROM json_each(" + list + ") AS j) END FROM (SELECT " + x + " AS zw_x))"
 }
 
 // textTest writes startsWith, endsWith and contains.
@@ -330,11 +330,11 @@ func (w *writer) percent(n *node) string {
 	a, b := w.wide(n.args[0]), w.wide(n.args[1])
 	part := w.checked("(" + w.checked("(zw_a * 200)") + " + zw_b)")
 	whole := w.checked("(zw_b * 2)")
-	fence, quotient := "", "((zw_n - ((zw_n % zw_d) + zw_d) % zw_d) / zw_d)"
+	fence, quotient := " LIMIT 1 OFFSET 0", "zw_n / zw_d" // the fence keeps the planner from writing the operands out again
 	if w.postgres {
-		fence = " OFFSET 0" // keeps the planner from writing the operands out again
-		quotient = "div(zw_n - mod(mod(zw_n, zw_d) + zw_d, zw_d), zw_d)"
+		fence, quotient = " OFFSET 0", "div(zw_n, zw_d)"
 	}
+	quotient += " - (CASE WHEN zw_n % zw_d < 0 THEN 1 ELSE 0 END)" // rounds down
 	return "(SELECT " + quotient + " FROM (SELECT " + part + " AS zw_n, " + whole + " AS zw_d FROM (SELECT " + a + " AS zw_a, " + b + " AS zw_b" + fence +
 		") AS zw_t WHERE zw_b > 0" + fence + ") AS zw_u)"
 }
