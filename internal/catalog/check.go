@@ -48,7 +48,7 @@ func (l *loader) place(t *Type, s Source) *node {
 
 // inspectStages finds stages that no move reaches, and those that nothing leaves.
 func (l *loader) inspectStages(t *Type) {
-	if len(t.Stages) < 2 {
+	if len(t.Stages) < 2 || l.shaky[t] {
 		return
 	}
 	reached := map[string]bool{t.Stages[0].Key: true}

@@ -113,6 +113,9 @@ func Broken(faults []Fault) bool {
 
 // nearest returns the candidate most like word, "" when none is near.
 func nearest(word string, among []string) string {
+	if len(word) < 3 {
+		return "" // everything is near a word so short
+	}
 	best, least := "", 1+max(1, len(word)/3)
 	for _, c := range among {
 		if c == word {

@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"zhenwu/internal/formula"
 )
 
 // Load reads a folder of declarations. It returns the catalog and what is wrong
@@ -29,7 +27,7 @@ func Load(fsys fs.FS) (*Catalog, []Fault) {
 		systems:  map[string]*System{},
 		scopes:   map[*Type]*typeScopes{},
 		raw:      map[*Figure]*rawFigure{},
-		exprs:    map[*formula.Program]*node{},
+		shaky:    map[*Type]bool{},
 	}
 	files := l.read(fsys)
 	l.cat.Edition = edition(files)
@@ -85,7 +83,7 @@ type loader struct {
 	scopes     map[*Type]*typeScopes
 	raw        map[*Figure]*rawFigure
 	figScope   *scope
-	exprs      map[*formula.Program]*node
+	shaky      map[*Type]bool // flows with a fault: what rests on the whole flow is not checked
 }
 
 func (l *loader) fault(n *node, zh, en string, args ...any)   { l.report(n, false, zh, en, args) }
@@ -293,10 +291,11 @@ func (l *loader) each(n *node, one func(key, val *node)) {
 	}
 }
 
+// wrongKind says what should stand at n, unless n was refused for another reason.
 func (l *loader) wrongKind(n *node, zh, en string) {
-	l.fault(n, "此处应为%s", "this must be %s", zh, en)
-	f := &l.faults[len(l.faults)-1]
-	f.Zh, f.En = "此处应为"+zh, "this must be "+en
+	if n.kind != refused {
+		l.faults = append(l.faults, n.file.faultAt(n.line, n.col, "此处应为"+zh, "this must be "+en))
+	}
 }
 
 // word is a key of ours: letters, digits and low lines.
@@ -374,6 +373,9 @@ func (m mapping) get(key string) *node {
 	v := m.n.get(key)
 	if v != nil && v.kind == null {
 		m.l.fault(v, "“%s”没有值", "%q has no value", key)
+		return nil
+	}
+	if v != nil && v.kind == refused {
 		return nil
 	}
 	return v

@@ -26,6 +26,7 @@ const (
 	mappingNode
 	sequence
 	null
+	refused // already reported
 )
 
 // node is a YAML value with its place. It hides the parser from the rest of the package.
@@ -211,7 +212,7 @@ func (c *converter) convert(v ast.Node, depth int) *node {
 	if depth > maxDepth {
 		n := c.at(v.GetToken())
 		c.fault(n, "嵌套过深", "nested too deeply")
-		n.kind = null
+		n.kind = refused
 		return n
 	}
 	switch v := v.(type) {
@@ -266,19 +267,19 @@ func (c *converter) convert(v ast.Node, depth int) *node {
 	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
 		n := c.at(v.GetToken())
 		c.fault(n, "目录语言不用锚点和别名（& * <<），请写全", "the catalog language has no anchors and aliases (& * <<): write it out")
-		n.kind = null
+		n.kind = refused
 		return n
 	case *ast.TagNode:
 		n := c.at(v.GetToken())
 		c.fault(n, "目录语言不用类型标签（!）", "the catalog language has no tags (!)")
-		n.kind = null
+		n.kind = refused
 		return n
 	case nil:
 		return &node{file: c.f, line: 1, col: 1, kind: null}
 	default:
 		n := c.at(v.GetToken())
 		c.fault(n, "此处不能这样写", "this cannot stand here")
-		n.kind = null
+		n.kind = refused
 		return n
 	}
 }

@@ -306,7 +306,6 @@ func (l *loader) programOf(n *node, src string, shift int, in *scope, want formu
 	}
 	p, fault := env.Compile(src, want)
 	if fault == nil {
-		l.exprs[p] = n
 		return p
 	}
 	at := *n

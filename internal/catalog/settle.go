@@ -22,7 +22,7 @@ func (l *loader) settleTypes() {
 					}
 				}
 			}
-			if len(t.OpensBy) == 0 {
+			if len(t.OpensBy) == 0 && !l.shaky[t] {
 				l.fault(l.typeNode(t), "类型“%s”没有人能新建：写 opens_by（仅作效果或计划时写 [system]）", "nobody may open a %q: say opens_by ([system] when only effects and plans open it)", key)
 			}
 		}

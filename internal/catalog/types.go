@@ -413,7 +413,7 @@ func (l *loader) field(t *Type, key, val *node, column bool) *Field {
 				f.Columns = append(f.Columns, c)
 			}
 		})
-		if len(f.Columns) == 0 {
+		if len(f.Columns) == 0 && m.get("columns") == nil {
 			l.fault(key, "明细表“%s”没有列 columns", "lines %q have no columns", key.text)
 		}
 	} else if m.has("columns") {
@@ -715,7 +715,9 @@ func (l *loader) stage(t *Type, key, val *node) {
 func (l *loader) stageRefs(t *Type, nodes []*node) {
 	l.resolve(func() {
 		for _, n := range nodes {
-			known(l, t.stages, n, "阶段", "stage")
+			if !known(l, t.stages, n, "阶段", "stage") {
+				l.shaky[t] = true
+			}
 		}
 	})
 }
