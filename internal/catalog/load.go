@@ -27,6 +27,7 @@ func Load(fsys fs.FS) (*Catalog, []Fault) {
 		systems:  map[string]*System{},
 		scopes:   map[*Type]*typeScopes{},
 		raw:      map[*Figure]*rawFigure{},
+		banHits:  map[string]uint32{},
 		shaky:    map[*Type]bool{},
 	}
 	files := l.read(fsys)
@@ -83,6 +84,7 @@ type loader struct {
 	scopes     map[*Type]*typeScopes
 	raw        map[*Figure]*rawFigure
 	figScope   *scope
+	banHits    map[string]uint32
 	shaky      map[*Type]bool // flows with a fault: what rests on the whole flow is not checked
 }
 

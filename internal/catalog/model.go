@@ -570,6 +570,7 @@ type MeasuredRow struct {
 	Figure    string
 	Office    string
 	Gold      string
+	Note      string
 }
 
 // PublishedRow is a value that was published for a year without records.
@@ -579,6 +580,10 @@ type PublishedRow struct {
 	Value  string // decimal text in the figure's unit
 	Yoy    string
 	Source string
+	Place  town.Code // "" = the town
+	Unit   string
+	Status string // "" published, "implied": follows from a published value and growth, never shown as published
+	Gold   string
 }
 
 // CommitmentRow is a promise of a report.
@@ -591,4 +596,8 @@ type CommitmentRow struct {
 	Unit        string
 	Figure      string
 	Assumed     bool
+	Shape       string   // growth | level | flat | above, "" for those without a number
+	Goal        string   // decimal text in Unit
+	Systems     []string // where the work is done
+	Helpers     []string // offices
 }

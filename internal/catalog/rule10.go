@@ -101,18 +101,37 @@ func aboutPerson(t *Type) bool {
 }
 
 func (l *loader) banned(what string, n *node, key string, label Label, person bool) {
-	words := strings.ReplaceAll(key, "_", " ")
-	for _, b := range bans {
-		if !slices.Contains(b.what, what) || b.person && !person {
+	hits := l.bansOf(label.Zh, true) | l.bansOf(label.En, false) | l.bansOf(strings.ReplaceAll(key, "_", " "), false)
+	if hits == 0 {
+		return
+	}
+	for i, b := range bans {
+		if hits&(1<<i) == 0 || !slices.Contains(b.what, what) || b.person && !person {
 			continue
 		}
-		if b.zh.MatchString(label.Zh) || b.en.MatchString(label.En) || b.en.MatchString(words) {
-			name := label.Zh
-			if name == "" {
-				name = key
-			}
-			l.fault(n, "第十条不许“%[2]s”：%[3]s", "rule 10 forbids %[1]q: %[4]s", key, short(name), b.whyZh, b.whyEn)
-			return
+		name := label.Zh
+		if name == "" {
+			name = key
+		}
+		l.fault(n, "第十条不许“%[2]s”：%[3]s", "rule 10 forbids %[1]q: %[4]s", key, short(name), b.whyZh, b.whyEn)
+		return
+	}
+}
+
+// bansOf is the set of bans that a text meets. The same labels come again and again, so answers are kept.
+func (l *loader) bansOf(text string, zh bool) uint32 {
+	if text == "" {
+		return 0
+	}
+	if hits, ok := l.banHits[text]; ok {
+		return hits
+	}
+	var hits uint32
+	for i, b := range bans {
+		if zh && b.zh.MatchString(text) || !zh && b.en.MatchString(text) {
+			hits |= 1 << i
 		}
 	}
+	l.banHits[text] = hits
+	return hits
 }

@@ -108,8 +108,13 @@ func (l *loader) measured(n *node) {
 		if m.n == nil {
 			return
 		}
-		l.cat.Seeds.Measured = append(l.cat.Seeds.Measured, MeasuredRow{m.text("indicator"), m.text("figure"), m.text("office"), m.text("gold")})
-		fig, office := m.scalar("figure"), m.scalar("office")
+		l.cat.Seeds.Measured = append(l.cat.Seeds.Measured, MeasuredRow{m.text("indicator"), m.text("figure"), m.text("office"), m.text("gold"), m.text("note")})
+		fig, office, indicator := m.scalar("figure"), m.scalar("office"), m.scalar("indicator")
+		l.compile(func() {
+			if f := l.cat.Figures[m.text("figure")]; f != nil && indicator != nil && f.Indicator != indicator.text {
+				l.fault(indicator, "指标“%s”读的是 %q", "figure %q reads %q", f.Key, f.Indicator)
+			}
+		})
 		l.resolve(func() {
 			if fig != nil {
 				known(l, l.cat.Figures, fig, "指标", "figure")
@@ -128,9 +133,15 @@ func (l *loader) published(n *node) {
 		if m.n == nil {
 			return
 		}
-		r := PublishedRow{Figure: m.text("figure"), Value: m.text("value"), Yoy: m.text("yoy"), Source: m.text("source")}
+		r := PublishedRow{Figure: m.text("figure"), Value: m.text("value"), Yoy: m.text("yoy"), Source: m.text("source"),
+			Place: town.Code(m.text("place")), Unit: m.text("unit"), Gold: m.text("gold"), Status: m.oneOf("status", "published", "implied")}
+		if r.Status == "published" {
+			r.Status = ""
+		}
 		if y := m.number("year"); y != nil {
 			r.Year = int(*y)
+		} else {
+			l.fault(x, "公布值缺年份 year", "a published value lacks its year")
 		}
 		l.cat.Seeds.Published = append(l.cat.Seeds.Published, r)
 		if fig := m.scalar("figure"); fig != nil {
@@ -147,7 +158,8 @@ func (l *loader) commitments(n *node) {
 			return
 		}
 		r := CommitmentRow{ID: m.text("id"), Section: m.text("section"), Text: m.text("text"), Lead: m.text("lead"), Due: l.day(m.scalar("due")),
-			Number: m.text("number"), Unit: m.text("unit"), Figure: m.text("figure"), Assumed: m.flag("assumed")}
+			Number: m.text("number"), Unit: m.text("unit"), Figure: m.text("figure"), Assumed: m.flag("assumed"),
+			Shape: m.oneOf("shape", "growth", "level", "flat", "above"), Goal: m.text("goal"), Systems: texts(m.list("systems")), Helpers: texts(m.list("helpers"))}
 		if r.ID == "" || r.Text == "" {
 			l.fault(x, "承诺要有 id 和 text", "a commitment has an id and a text")
 		}
@@ -162,6 +174,12 @@ func (l *loader) commitments(n *node) {
 			}
 			if lead != nil {
 				known(l, l.cat.Offices, lead, "科室", "office")
+			}
+			for _, h := range m.list("helpers") {
+				known(l, l.cat.Offices, h, "科室", "office")
+			}
+			for _, s := range m.list("systems") {
+				known(l, l.systems, s, "系统", "system")
 			}
 		})
 	})
