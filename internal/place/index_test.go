@@ -9,22 +9,11 @@ import (
 	"zhenwu/internal/town"
 )
 
-// random is a small generator of our own, so that a tessellation is the same everywhere.
-type random uint64
-
-func (r *random) below(n int) int {
-	*r += 0x9e3779b97f4a7c15
-	z := uint64(*r)
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return int((z ^ z>>31) >> 33 % uint64(n))
-}
-
 // tiles tessellates a rectangle of n by n cells without gaps: corners are moved
 // about and every border, shared by two cells, has `bends` corners of its own.
 func tiles(n, bends int, seed uint64) []Outline {
 	const step = 40_000 // about 400 m
-	r := random(seed)
+	r := dice(seed)
 	west, south := int32(1_169_000_000), int32(389_000_000)
 	corner := make([]Point, (n+1)*(n+1))
 	for y := range n + 1 {
@@ -152,7 +141,7 @@ func TestTilesLeaveNoGap(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	box, r := x.Box(), random(3)
+	box, r := x.Box(), dice(3)
 	margin := int32(60_000)
 	for range 50_000 {
 		p := Point{box.Min.Lon + margin + int32(r.below(int(box.Max.Lon-box.Min.Lon-2*margin))), box.Min.Lat + margin + int32(r.below(int(box.Max.Lat-box.Min.Lat-2*margin)))}
@@ -191,7 +180,7 @@ func benchmarkAt(b *testing.B, n int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	box, r := x.Box(), random(5)
+	box, r := x.Box(), dice(5)
 	points := make([]Point, 1<<18)
 	for i := range points {
 		points[i] = Point{box.Min.Lon + int32(r.below(int(box.Max.Lon-box.Min.Lon))), box.Min.Lat + int32(r.below(int(box.Max.Lat-box.Min.Lat)))}
