@@ -1,0 +1,461 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"zhenwu/internal/catalog"
+	"zhenwu/internal/formula"
+	"zhenwu/internal/town"
+)
+
+// List asks for records of one type. Empty parts do not filter.
+type List struct {
+	Type    *catalog.Type
+	TypeID  int64
+	Stages  []string
+	Offices []string
+	Places  []int64 // ids with everything below them; nil = everywhere
+	From    town.Day
+	Until   town.Day // opened in [From, Until); NoDay = open
+	Person  int64    // opened or held by
+	Void    bool     // void records too
+	Words   string   // full text
+	Equal   []Equal
+	Where   []*formula.Program // conditions over the record
+	Any     [][]Limit          // each group: at least one of its limits holds (what the reader may see)
+
+	Sort string // id, number, title, changed, due, opened, or a declared field
+	Desc bool
+	Last *Cursor // the row after which the page begins
+	N    int
+}
+
+// Equal asks that an indexed field holds a value.
+type Equal struct {
+	Field int64 // word "f"
+	Key   string
+	Value string
+}
+
+// Limit is one way to be allowed to see a record; its parts must hold together.
+type Limit struct {
+	Offices []string
+	Places  []int64
+	Person  int64
+	Where   *formula.Program
+}
+
+// Cursor is where a page ended.
+type Cursor struct {
+	Num  bool // whether the sort key is a number
+	Int  int64
+	Text string
+	ID   town.ID
+}
+
+// Row is a record of a list with its place in the order.
+type Row struct {
+	*RecordRow
+	At Cursor
+}
+
+// builder grows the text of one query.
+type builder struct {
+	dialect formula.Dialect
+	args    []any
+	where   []string
+}
+
+func (b *builder) bind(v any) string {
+	b.args = append(b.args, v)
+	return fmt.Sprintf("$%d", len(b.args))
+}
+
+func (b *builder) in(column string, texts []string) string {
+	parts := make([]string, len(texts))
+	for i, t := range texts {
+		parts[i] = b.bind(t)
+	}
+	if len(parts) == 0 {
+		return "1 = 0"
+	}
+	return column + " IN (" + strings.Join(parts, ",") + ")"
+}
+
+func (b *builder) among(column string, ids []int64) string {
+	if len(ids) == 0 {
+		return "1 = 0"
+	}
+	return column + " IN " + list(&b.args, ids)
+}
+
+// Columns gives formulas the columns of a record: its own, and the fields of its document.
+func Columns(t *catalog.Type, d formula.Dialect) formula.Columns {
+	return func(name string) (string, formula.Kind, bool) {
+		switch name {
+		case "stage", "office", "number":
+			return "NULLIF(r." + name + ", '')", formula.Text, true
+		case "done":
+			var keys []string
+			for _, s := range t.Stages {
+				if s.Done || s.Void {
+					keys = append(keys, "'"+s.Key+"'") // keys of the catalog are plain words
+				}
+			}
+			if len(keys) == 0 {
+				return "(1 = 0)", formula.Bool, true
+			}
+			return "(r.stage IN (" + strings.Join(keys, ",") + "))", formula.Bool, true
+		}
+		f := t.Field(name)
+		if f == nil {
+			return "", 0, false
+		}
+		part := "'f'"
+		if f.Origin == catalog.Computed || f.Origin == catalog.RolledUp || f.Origin == catalog.Followed {
+			part = "'d'"
+		}
+		json := "r.doc->" + part
+		switch f.Type {
+		case catalog.LinesType:
+			return "", 0, false
+		case catalog.Flags, catalog.Offices:
+			return "(" + json + "->'" + f.Key + "')", formula.Texts, true
+		case catalog.Bool:
+			return "(CAST(" + json + "->>'" + f.Key + "' AS TEXT) IN ('true','1'))", formula.Bool, true
+		case catalog.Integer, catalog.Decimal, catalog.Points, catalog.Percent, catalog.Ref:
+			return "CAST(" + json + "->>'" + f.Key + "' AS BIGINT)", formula.Int, true
+		case catalog.Money:
+			return "CAST(" + json + "->>'" + f.Key + "' AS BIGINT)", formula.Money, true
+		case catalog.Date:
+			return "(" + json + "->>'" + f.Key + "')", formula.Date, true
+		}
+		kind := formula.Text
+		if f.Sealed || f.Type == catalog.Person || f.Type == catalog.Phone || f.Type == catalog.IDNumber {
+			kind = formula.Sealed
+		}
+		return "(" + json + "->>'" + f.Key + "')", kind, true
+	}
+}
+
+func (l *List) conditions(b *builder, code int64) error {
+	b.where = append(b.where, "r.town = "+b.bind(code), "r.type = "+b.bind(l.TypeID))
+	if !l.Void {
+		b.where = append(b.where, "r.voided = 0")
+	}
+	if l.Stages != nil {
+		b.where = append(b.where, b.in("r.stage", l.Stages))
+	}
+	if l.Offices != nil {
+		b.where = append(b.where, b.in("r.office", l.Offices))
+	}
+	if l.Places != nil {
+		b.where = append(b.where, b.among("r.place", l.Places))
+	}
+	if l.From != town.NoDay {
+		b.where = append(b.where, "r.opened >= "+b.bind(int64(l.From)))
+	}
+	if l.Until != town.NoDay {
+		b.where = append(b.where, "r.opened < "+b.bind(int64(l.Until)))
+	}
+	if l.Person != 0 {
+		p := b.bind(l.Person)
+		b.where = append(b.where, "(r.opener = "+p+" OR r.holder = "+p+")")
+	}
+	for _, e := range l.Equal {
+		b.where = append(b.where, "r.id IN (SELECT record FROM field WHERE town = "+b.bind(code)+" AND field = "+b.bind(e.Field)+" AND value = "+b.bind(e.Value)+")")
+	}
+	if phrases := Phrases(l.Words); len(phrases) > 0 {
+		if b.dialect == formula.SQLite {
+			b.where = append(b.where, "r.id IN (SELECT rowid FROM search WHERE search MATCH "+b.bind(`"`+strings.Join(phrases, `" AND "`)+`"`)+")")
+		} else {
+			var qs []string
+			town := b.bind(code)
+			for _, p := range phrases {
+				qs = append(qs, "phraseto_tsquery('simple', "+b.bind(p)+")")
+			}
+			b.where = append(b.where, "r.id IN (SELECT record FROM search WHERE town = "+town+" AND words @@ ("+strings.Join(qs, " && ")+"))")
+		}
+	}
+	cols := Columns(l.Type, b.dialect)
+	for _, p := range l.Where {
+		text, err := p.Where(cols, b.dialect, &b.args)
+		if err != nil {
+			return &town.Error{Kind: town.Invalid, Field: "where", Zh: "这个条件不能用于列表：" + err.Error(), En: "this condition cannot be used in a list: " + err.Error(), Err: err}
+		}
+		b.where = append(b.where, text)
+	}
+	for _, group := range l.Any {
+		var ors []string
+		for _, g := range group {
+			ands := []string{"1 = 1"}
+			if g.Offices != nil {
+				ands = append(ands, b.in("r.office", g.Offices))
+			}
+			if g.Places != nil {
+				ands = append(ands, b.among("r.place", g.Places))
+			}
+			if g.Person != 0 {
+				p := b.bind(g.Person)
+				ands = append(ands, "(r.opener = "+p+" OR r.holder = "+p+")")
+			}
+			if g.Where != nil {
+				text, err := g.Where.Where(cols, b.dialect, &b.args)
+				if err != nil {
+					return fmt.Errorf("what may be seen of %s: %w", l.Type.Key, err)
+				}
+				ands = append(ands, text)
+			}
+			ors = append(ors, "("+strings.Join(ands, " AND ")+")")
+		}
+		if len(ors) == 0 {
+			ors = []string{"1 = 0"}
+		}
+		b.where = append(b.where, "("+strings.Join(ors, " OR ")+")")
+	}
+	return nil
+}
+
+// sortKey is the expression that orders the list, never NULL, and whether it is a number.
+func (l *List) sortKey(d formula.Dialect) (string, bool) {
+	switch l.Sort {
+	case "number", "title", "stage", "office":
+		return "r." + l.Sort, false
+	case "changed", "opened", "place":
+		return "r." + l.Sort, true
+	case "due": // what has no limit comes last
+		return "CASE WHEN r.due = 0 THEN 9007199254740991 ELSE r.due END", true
+	}
+	if text, kind, ok := Columns(l.Type, d)(l.Sort); ok {
+		switch kind {
+		case formula.Int, formula.Money:
+			return "COALESCE(" + text + ", 0)", true
+		case formula.Text, formula.Date:
+			return "COALESCE(" + text + ", '')", false
+		}
+	}
+	return "r.id", true
+}
+
+// Records reads one page of a list.
+func (q *Q) Records(ctx context.Context, code int64, l *List) ([]Row, error) {
+	b := &builder{dialect: q.formulas()}
+	if err := l.conditions(b, code); err != nil {
+		return nil, err
+	}
+	key, num := l.sortKey(b.dialect)
+	if !num && b.dialect == formula.Postgres {
+		key = "(" + key + `) COLLATE "C"`
+	}
+	way, than := "ASC", ">"
+	if l.Desc {
+		way, than = "DESC", "<"
+	}
+	if c := l.Last; c != nil && c.Num == num {
+		var v any = c.Text
+		if num {
+			v = c.Int
+		}
+		b.where = append(b.where, "("+key+", r.id) "+than+" ("+b.bind(v)+", "+b.bind(int64(c.ID))+")")
+	}
+	text := "SELECT " + key + ", r." + strings.ReplaceAll(recordColumns, ", ", ", r.") + " FROM record r WHERE " + strings.Join(b.where, " AND ") +
+		" ORDER BY " + key + " " + way + ", r.id " + way + " LIMIT " + b.bind(l.N)
+	rows, err := q.query(ctx, text, b.args...)
+	return collect(rows, err, func(scan func(...any) error) (Row, error) {
+		at := Cursor{Num: num}
+		var to any = &at.Text
+		if num {
+			to = &at.Int
+		}
+		r, err := scanRecord(func(parts ...any) error { return scan(append([]any{to}, parts...)...) })
+		if err != nil {
+			return Row{}, err
+		}
+		at.ID = r.ID
+		return Row{r, at}, nil
+	})
+}
+
+// CountRecords counts a whole list exactly: from the census where stage, office and place are all it asks, from the
+// census of a field where one value is, and by counting otherwise.
+func (q *Q) CountRecords(ctx context.Context, code int64, l *List) (int64, error) {
+	plain := l.From == town.NoDay && l.Until == town.NoDay && l.Person == 0 && len(Phrases(l.Words)) == 0 && len(l.Where) == 0 && len(l.Any) == 0
+	switch {
+	case plain && len(l.Equal) == 0:
+		return q.countCensus(ctx, code, l)
+	case plain && len(l.Equal) == 1 && l.Stages == nil && l.Offices == nil && l.Places == nil && !l.Void:
+		return q.FieldCensus(ctx, code, l.Equal[0].Field, l.Equal[0].Value)
+	}
+	b := &builder{dialect: q.formulas()}
+	if err := l.conditions(b, code); err != nil {
+		return 0, err
+	}
+	var n int64
+	err := q.row(ctx, "SELECT count(*) FROM record r WHERE "+strings.Join(b.where, " AND "), b.args...).Scan(&n)
+	return n, err
+}
+
+func (q *Q) countCensus(ctx context.Context, code int64, l *List) (int64, error) {
+	b := &builder{}
+	b.where = append(b.where, "town = "+b.bind(code), "type = "+b.bind(l.TypeID))
+	stages := l.Stages
+	if stages != nil && l.Void {
+		stages = append(append([]string(nil), stages...), VoidStage)
+	}
+	switch {
+	case stages != nil:
+		b.where = append(b.where, b.in("stage", stages))
+	case !l.Void:
+		b.where = append(b.where, "stage <> "+b.bind(VoidStage))
+	}
+	if l.Offices != nil {
+		b.where = append(b.where, b.in("office", l.Offices))
+	}
+	if l.Places != nil {
+		b.where = append(b.where, b.among("place", l.Places))
+	}
+	var n sql.NullInt64
+	err := q.row(ctx, "SELECT CAST(sum(n) AS BIGINT) FROM census WHERE "+strings.Join(b.where, " AND "), b.args...).Scan(&n)
+	return n.Int64, err
+}
+
+func (q *Q) formulas() formula.Dialect {
+	if q.dialect == Postgres {
+		return formula.Postgres
+	}
+	return formula.SQLite
+}
+
+// TypeCount is how many records of a type stand in a stage.
+type TypeCount struct {
+	Type  int64
+	Stage string
+	N     int64
+}
+
+// TypeCounts counts all records by type and stage.
+func (q *Q) TypeCounts(ctx context.Context, code int64) ([]TypeCount, error) {
+	rows, err := q.query(ctx, "SELECT type, stage, CAST(sum(n) AS BIGINT) FROM census WHERE town = $1 GROUP BY type, stage HAVING sum(n) <> 0", code)
+	return collect(rows, err, func(scan func(...any) error) (TypeCount, error) {
+		var c TypeCount
+		return c, scan(&c.Type, &c.Stage, &c.N)
+	})
+}
+
+// Work asks for records that wait for somebody: of the given types and stages.
+type Work struct {
+	Stages  map[int64][]string // type → stages in which the person has a move
+	Offices []string           // nil = any
+	Places  []int64            // nil = any
+	Person  int64              // opened or held by; 0 = anybody
+	N       int
+}
+
+// Waiting lists records of a Work, what runs out first before what has no limit, then the oldest.
+func (q *Q) Waiting(ctx context.Context, code int64, w Work) ([]*RecordRow, error) {
+	b, ok := w.conditions(q.formulas(), code)
+	if !ok {
+		return nil, nil
+	}
+	rows, err := q.query(ctx, "SELECT r."+strings.ReplaceAll(recordColumns, ", ", ", r.")+" FROM record r WHERE "+strings.Join(b.where, " AND ")+
+		" ORDER BY CASE WHEN r.due = 0 THEN 1 ELSE 0 END, r.due, r.id LIMIT "+b.bind(w.N), b.args...)
+	return collect(rows, err, scanRecord)
+}
+
+// CountWaiting counts a Work exactly.
+func (q *Q) CountWaiting(ctx context.Context, code int64, w Work) (int64, error) {
+	b, ok := w.conditions(q.formulas(), code)
+	if !ok {
+		return 0, nil
+	}
+	var n int64
+	err := q.row(ctx, "SELECT count(*) FROM record r WHERE "+strings.Join(b.where, " AND "), b.args...).Scan(&n)
+	return n, err
+}
+
+func (w *Work) conditions(d formula.Dialect, code int64) (*builder, bool) {
+	b := &builder{dialect: d}
+	b.where = append(b.where, "r.town = "+b.bind(code), "r.voided = 0")
+	var ors []string
+	for _, t := range sortedKeys(w.Stages) {
+		ors = append(ors, "(r.type = "+b.bind(t)+" AND "+b.in("r.stage", w.Stages[t])+")")
+	}
+	if len(ors) == 0 {
+		return b, false
+	}
+	b.where = append(b.where, "("+strings.Join(ors, " OR ")+")")
+	if w.Offices != nil {
+		b.where = append(b.where, b.in("r.office", w.Offices))
+	}
+	if w.Places != nil {
+		b.where = append(b.where, b.among("r.place", w.Places))
+	}
+	if w.Person != 0 {
+		p := b.bind(w.Person)
+		b.where = append(b.where, "(r.opener = "+p+" OR r.holder = "+p+")")
+	}
+	return b, true
+}
+
+func sortedKeys(m map[int64][]string) []int64 {
+	out := make([]int64, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	for i := 1; i < len(out); i++ {
+		for j := i; j > 0 && out[j] < out[j-1]; j-- {
+			out[j], out[j-1] = out[j-1], out[j]
+		}
+	}
+	return out
+}
+
+// EventBySeq reads one event; ok is false when there is none.
+func (q *Q) EventBySeq(ctx context.Context, code, seq int64) (e EventRow, ok bool, err error) {
+	e, err = scanEvent(q.row(ctx, "SELECT "+eventColumns+" FROM event WHERE town = $1 AND seq = $2", code, seq).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return e, false, nil
+	}
+	return e, err == nil, err
+}
+
+// Session is a person signed in at one device. Times are of the machine, not of the town.
+type Session struct {
+	Token  string // SHA-256 of the cookie's token, hex
+	Person int64
+	Since  town.Millis
+	Seen   town.Millis
+	Agent  string
+}
+
+// PutSession writes a session, or when it was last seen.
+func (t *Tx) PutSession(ctx context.Context, code int64, s Session) error {
+	_, err := t.exec(ctx, "INSERT INTO session (town, token, person, since, seen, agent) VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT (town, token) DO UPDATE SET seen = excluded.seen",
+		code, s.Token, s.Person, int64(s.Since), int64(s.Seen), s.Agent)
+	return err
+}
+
+// DropSession ends a session.
+func (t *Tx) DropSession(ctx context.Context, code int64, token string) error {
+	_, err := t.exec(ctx, "DELETE FROM session WHERE town = $1 AND token = $2", code, token)
+	return err
+}
+
+// DropSessionsOf ends all sessions of a person, and those not seen since before.
+func (t *Tx) DropSessionsOf(ctx context.Context, code, person int64, before town.Millis) error {
+	_, err := t.exec(ctx, "DELETE FROM session WHERE town = $1 AND (person = $2 OR seen < $3)", code, person, int64(before))
+	return err
+}
+
+// Session reads a session; ok is false when there is none.
+func (q *Q) Session(ctx context.Context, code int64, token string) (s Session, ok bool, err error) {
+	err = q.row(ctx, "SELECT token, person, since, seen, agent FROM session WHERE town = $1 AND token = $2", code, token).Scan(&s.Token, &s.Person, &s.Since, &s.Seen, &s.Agent)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, false, nil
+	}
+	return s, err == nil, err
+}
