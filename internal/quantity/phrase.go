@@ -146,7 +146,7 @@ func scanAt(text []rune, i int) (Phrase, bool) {
 			return p, false
 		}
 		n, next, ok := scanArabic(text, i)
-		if !ok || isLetter(at(text, next)) {
+		if _, latin := matchUnit(text[min(next, len(text)):]); !ok || isLetter(at(text, next)) && (latin == 0 || isLetter(at(text, next+latin))) {
 			return p, false
 		}
 		p.Value, end = n, next
@@ -223,6 +223,12 @@ func scanHan(text []rune, i int) (Phrase, int, bool) {
 		return p, end, true
 	}
 	end := hanEnd(text, i)
+	if last := at(text, end-1); end-i > 1 && (last == '千' || last == '百') {
+		// 八十四万千瓦: the 千 belongs to the unit.
+		if _, n := matchUnit(text[end-1:]); n > 1 {
+			end--
+		}
+	}
 	if at(text, end) == '分' && at(text, end+1) == '之' || at(text, end) == '几' {
 		return p, 0, false
 	}
@@ -322,6 +328,11 @@ func scanTail(text []rune, i int, p *Phrase) int {
 		i += n
 		if unit == "人" && at(text, i) == '口' {
 			i++ // 14亿人口
+		}
+		if r := at(text, i); r == '/' || r == '／' {
+			if per, n := matchPer(text[i+1:]); n > 0 && !Known(p.Unit+"/"+per) {
+				p.Unit, i = p.Unit+"/"+per, i+1+n
+			}
 		}
 		if (unit == "元" || unit == "吨" || unit == "公斤" || unit == "个") && at(text, i) == '余' {
 			p.Round = Over // 800万元余

@@ -54,7 +54,7 @@ var counting = strings.Fields(`
 	盏 部 本 册 幅 首 集 卷 篇 款 种 类 门 口 眼 株 棵 丛 头 只 羽 尾 匹 笔 单 票 张 块 片 段 支 队 组 对 双 伙 团 员 桩 案 节 堂 道 副 把 枚 面 顶 床 床位 张床位 席 扇 根 杆 具 尊 艇
 	个月 个工作日 工作日 个小时 个季度 季度 周 岁 周岁 年 倍 番 分 点 摄氏度 ℃ 标准箱 标箱 标准件 分贝 兆 比特 千伏安 千伏 吨标准煤 公斤标准煤 千卡
 	欧元 英镑 港元 港币 日元 卢布 卢比 澳元 韩元 村 乡 镇 县 市 省 区 国 校 院 店 厂 亩次 公里次 包 袋 箱 桶 瓶 罐 盒 车 船 窝 群 垛 畦 垄 池 塘 坑 孔 井 泵 闸 桥 楼 平方 立方分米
-	标段 站次 点次 亩茬 篇次 条次 件次 家次 项次 例次 船次 对次 车公里 吨公里 人公里 座位 个标准箱 学位 个学位 泊位 个泊位 机位 工位 个工位 车位 个车位 台次 辆次 床次 份次 元/吨 元/人 元/亩 元/平方米 元/月
+	剂 剂次 针 针次 人份 路 味 席位 餐 桌 环 股 人天 TEU MW GW kW kWh km kg 标段 站次 点次 亩茬 篇次 条次 件次 家次 项次 例次 船次 对次 车公里 吨公里 人公里 座位 个标准箱 学位 个学位 泊位 个泊位 机位 工位 个工位 车位 个车位 台次 辆次 床次 份次 元/吨 元/人 元/亩 元/平方米 元/月
 	公斤/亩 吨/亩 万元/亩 人/平方公里 吨/日 吨/天 立方米/日 立方米/秒 个/立方厘米 户/公里 公斤/公顷 斤/亩 吨/公顷 毫升 毫克/升 千升 毫克 微克 公分 工分 工日 劳动日 纱锭 锭 马力 匹马力 蒲式耳 吨位 总吨 载重吨 市尺 尺 丈 里 市里 石 斗 打 平方尺`)
 
 // units indexes both lists by name; unitLength is the longest name in runes.
@@ -102,6 +102,19 @@ func matchUnit(rs []rune) (string, int) {
 		}
 		if u, ok := units[string(name)]; ok {
 			return u.Name, n
+		}
+	}
+	return "", 0
+}
+
+// pers are what a rate is counted by: 元/平方米, 张/千人.
+var pers = []string{"平方公里", "平方米", "立方米", "小时", "公顷", "公斤", "千人", "万人", "百户", "万元", "人", "户", "亩", "吨", "日", "天", "月", "年", "斤", "升", "秒", "次", "个"}
+
+// matchPer finds what follows the stroke of a rate at the start of rs and gives its length in runes.
+func matchPer(rs []rune) (string, int) {
+	for _, per := range pers {
+		if hasPrefix(rs, per) {
+			return per, len([]rune(per))
 		}
 	}
 	return "", 0

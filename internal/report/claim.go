@@ -226,6 +226,9 @@ func (s *sentence) clauses(numbers []number) {
 			end = max(numbers[k+1].Start, n.End)
 		}
 		n.pre, n.post = string(s.runes[start:n.Start]), string(s.runes[n.End:end])
+		if k > 0 && numbers[k-1].End == n.Start {
+			numbers[k-1].post = n.post // 1120户4300人的饮水
+		}
 		if start > n.from && !strings.HasPrefix(n.pre, "、") && !strings.HasSuffix(n.pre, "等") {
 			// What stands before 、 was said of the number before.
 			if i := s.pause(start, n.Start); i > 0 {
@@ -337,7 +340,7 @@ func (r *reader) one(s *sentence, b block, numbers []number, i, first int) {
 	if strings.HasSuffix(n.pre, "新增") || strings.HasSuffix(n.pre, "净增") || strings.HasSuffix(n.pre, "提质增") {
 		sign = 0
 	}
-	rate := n.Unit == "%" || n.Unit == "‰" || n.Unit == "倍" && sign != 0
+	rate := n.Unit == "%" || n.Unit == "‰" || n.Unit == "成" || n.Unit == "倍" && sign != 0
 	switch {
 	case sign != 0 && rate:
 		r.rate(s, c, n, subject, sign, last, first)
@@ -371,6 +374,10 @@ func (r *reader) claim(s *sentence, b block, n number) Claim {
 	q := n.Quantity
 	if q.Unit == "百分点" {
 		q.Unit = "个百分点"
+	}
+	if q.Unit == "成" {
+		// 三成 is 30 %.
+		q.Unit, q.Value = "%", q.Value.Shift(1)
 	}
 	c := Claim{
 		Line: s.lines[n.Digits], Section: b.section.String(), Value: q.Value.String(), Unit: q.Scale + q.Unit,
@@ -435,9 +442,12 @@ func (r *reader) form(s *sentence, c Claim, n number, last, first int) {
 func (r *reader) rate(s *sentence, c Claim, n number, subject string, sign, last, first int) {
 	name := compareless(subject)
 	q := n.Quantity
+	if q.Unit == "成" {
+		q = c.quantity
+	}
 	signed := signedRate(q, sign)
 	span := strings.Contains(n.pre, "年均") || strings.Contains(n.pre, "平均") || strings.Contains(n.pre, "累计") || strings.Contains(n.pre, "每年")
-	if name == "" && last >= 0 && !span && !r.claims[last].hasYoy && q.Unit == "%" && q.Round != quantity.About {
+	if name == "" && last >= 0 && !span && !r.claims[last].hasYoy && q.Unit == "%" {
 		r.claims[last].Yoy, r.claims[last].hasYoy, r.claims[last].growth = signed, true, q
 		return
 	}
@@ -553,7 +563,7 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 	}
 	follows := i > 0 && numbers[i-1].from == n.from
 	if follows && pre == numbers[i-1].post && strings.Contains(pre, "等") {
-		// 24家企业申报甲、乙等项目17个: the number behind counts what stands right before it.
+		// 甲、乙等项目17个 behind another number: the number behind counts what stands right before it.
 		_, pre, _ = strings.Cut(pre, "等")
 	}
 	name := tidy(cutList(cutTrailing(pre, trailing)))
@@ -631,7 +641,7 @@ func startsVerb(s string) string {
 func behind(n number) string {
 	post := n.post
 	post = strings.TrimPrefix(post, "的")
-	if startsWith(post, []string{"、", "和", "与", "及", "以及", "并", "，", "增长", "增加", "增幅", "增速", "同比", "比", "较", "占", "左右", "下降", "减少", "提高", "为", "是", "等", "）", "”", "。", "；", "上升", "降", "升", "增", "以上", "以内", "以下", "，", "(", "（", "或", "到", "至", "-", "—", "/", "扩大到", "提升", "发展到", "缩短", "压缩", "分别", "大关", ":", "∶", "–", "~", "～", "翻", "居"}) != "" {
+	if startsWith(post, []string{"、", "和", "与", "及", "以及", "并", "，", "增长", "增加", "增幅", "增速", "同比", "比", "较", "占", "左右", "下降", "减少", "提高", "为", "是", "等", "）", "”", "。", "；", "上升", "降", "升", "增", "以上", "以内", "以下", "，", "(", "（", "或", "到", "至", "-", "—", "/", "扩大到", "提升", "发展到", "缩短", "压缩", "分别", "大关", ":", "∶", "–", "~", "～", "翻", "居", "调整"}) != "" {
 		return ""
 	}
 	if i := strings.IndexRune(post, '、'); i >= 0 && n.End < n.to && !strings.Contains(post[:i], "“") && n.to-n.End > len([]rune(post)) {
@@ -685,7 +695,7 @@ func tidy(s string) string {
 
 var (
 	// dated are years and spans of years, which are no part of a name.
-	dated = regexp.MustCompile(`(?:截至|截止|到|至)?(?:(?:19|20)[0-9]{2}年|一九[零〇一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年)(?:底|末|初|上半年|以来|前)?|^(?:[一二三四五六七八九十]|[0-9])+年(?:来|内|间|多来)`)
+	dated = regexp.MustCompile(`(?:截至|截止|到|至)?(?:(?:19|20)[0-9]{2}年|一九[零〇○一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年)(?:底|末|初|上半年|以来|前)?|^(?:[一二三四五六七八九十]|[0-9])+年(?:来|内|间|多来)`)
 	// everywhere is the place that did it, before a verb that says no more than that.
 	everywhere = regexp.MustCompile(`^全[镇乡区县市省国村]?(?:共|累计|预计)*(?:实现|完成)`)
 	// than is a comparison at the end of what stands before a verb of change.

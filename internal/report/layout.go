@@ -242,7 +242,7 @@ func splitHeading(b block) []block {
 	rest := b.slice(number, len(b.runes))
 	end := indexAny(rest.runes, "。：:")
 	switch {
-	case end < 0 && len(rest.runes) <= 60 || end == len(rest.runes)-1 && end <= 60:
+	case end < 0 && len(rest.runes) <= 60 || end == len(rest.runes)-1 && end <= 60 && !(rank > 1 && hasDigit(rest.runes)):
 		b.rank = rank
 		if end >= 0 {
 			rest = rest.slice(0, end)

@@ -38,9 +38,7 @@ func Read(name string, data []byte) (*Document, error) {
 			i = end - 1
 			continue
 		}
-		if blocks[i].rank == 0 {
-			r.paragraph(blocks[i])
-		}
+		r.paragraph(blocks[i])
 	}
 	d.Claims = append(d.Claims, r.claims...)
 	d.Commitments = append(d.Commitments, commitments(blocks)...)
@@ -55,7 +53,7 @@ var (
 	townIn     = regexp.MustCompile(`([\p{Han}]{1,14}?(?:自治[州县区]|[镇乡县市省区]|街道|办事处|开发区|新区))(?:人民)?(?:政府)?(?:[0-9]{4}年)?(?:年度)?(?:政府)?工作报告`)
 	seatIn     = regexp.MustCompile(`([\p{Han}]{2,14}?(?:自治[州县区]|[镇乡县市省区]|街道))(?:第[一二三四五六七八九十]+届)?人民(?:政府|代表大会|代会)`)
 	today      = regexp.MustCompile(`((?:19|20)[0-9]{2})年([0-9]{1,2}|[一二三四五六七八九十]{1,2})月`)
-	hanYearIn  = regexp.MustCompile(`一九[零〇一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年`)
+	hanYearIn  = regexp.MustCompile(`一九[零〇○一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年`)
 )
 
 // bears tells whether a heading without a number opens a part of the report.

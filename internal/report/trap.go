@@ -125,11 +125,18 @@ func (s *sentence) real(p quantity.Phrase) bool {
 	if p.Bare {
 		return s.bare(p, rest)
 	}
+	if p.Unit == "成" {
+		_, sign := change(s.upTo(p.Start))
+		return sign != 0 || p.Round != quantity.Exact || startsWith(rest, []string{"以上", "左右"}) != "" || endsWith(s.upTo(p.Start), []string{"达", "达到", "占", "占比", "为"}) != ""
+	}
+	if p.Unit == "路" && han(next) {
+		return false
+	}
 	if p.Han && p.Unit == "倍" {
 		_, sign := change(s.upTo(p.Start))
 		return sign != 0 || prev == '的' || prev == '为'
 	}
-	if p.Han && p.Unit != "%" && p.Unit != "个百分点" && p.Scale == "" {
+	if p.Han && p.Unit != "%" && p.Unit != "‰" && p.Unit != "个百分点" && p.Scale == "" && p.Value.Exp == 0 {
 		return s.inCharacters(p, first, rest)
 	}
 	return true
@@ -157,7 +164,7 @@ func (s *sentence) unitless(p quantity.Phrase, rest string) bool {
 	if v := p.Value; v.Exp == 0 && v.Coef >= 1900 && v.Coef <= 2100 {
 		return false
 	}
-	return endsWith(s.upTo(p.Start), []string{"达到", "达", "降至", "增至", "升至", "提高到", "上升到", "下降到", "数为", "值为", "率为", "指数"}) != ""
+	return endsWith(s.upTo(p.Start), []string{"达到", "达", "至", "到", "为", "指数", "增加", "减少"}) != ""
 }
 
 // bare judges a scale without a digit: 百余个 and 突破千万元 are amounts, 百大项目 and 亿元以上项目 are not.
@@ -187,7 +194,19 @@ func (s *sentence) inCharacters(p quantity.Phrase, first rune, rest string) bool
 	if first == '一' || first == '百' || first == '千' {
 		return false
 	}
+	if r := s.at(p.End); (r == 0 || !han(r)) && startsWith(s.phraseBefore(p.Start), doing) != "" {
+		return true // 新建广场两个
+	}
 	return s.listed(p.Start) || endsWith(s.upTo(p.Start), doing) != ""
+}
+
+// phraseBefore gives what stands between the last comma or 、 and i.
+func (s *sentence) phraseBefore(i int) string {
+	j := i
+	for j > 0 && !strings.ContainsRune("，、；：。（", s.runes[j-1]) {
+		j--
+	}
+	return string(s.runes[j:i])
 }
 
 // listed tells whether a list of names ends right before i: A、B、C三大片区, A等六个平台.

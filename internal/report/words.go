@@ -9,7 +9,7 @@ import (
 // no names and no indicators.
 
 // leading words are taken off the start of a subject.
-var leading = byLength(`其中 全年 今年 去年 当年 本年 年内 年底 年末 一年来 五年来 过去一年 过去五年 累计 共计 总计 合计 共 预计 现已 现有 已经 已 目前 先后 成功 顺利 高质量 高标准 高效 及时足额
+var leading = byLength(`其中 先 全年 今年 去年 当年 本年 年内 年底 年末 一年来 五年来 过去一年 过去五年 累计 共计 总计 合计 共 预计 现已 现有 已经 已 目前 先后 成功 顺利 高质量 高标准 高效 及时足额
 	及时 扎实 积极 大力 深入 持续 全面 圆满 稳步 有序 有力 着力 努力 不断 加快 严格 切实 认真 同时 此外 另外 并 且 而 还 也 均 都 又 再 与 和 及 以及 截至目前 截止目前 止目前 截至 上半年 主要 是 的 了 使得 力争 确保 争取
 	计划 拟 要 预期 总的 一是 二是 三是 四是 五是 六是 七是 八是 不含 包括 尤其是 特别是 我们 努力实现 去年以来 今年以来 我镇 我乡 我区 我县 我市 我省 我国 我街道 要求 、 ， ： · （ ( ） ) 。 ； 》`)
 
@@ -57,7 +57,7 @@ func cutLeading(s string, words []string) string {
 }
 
 // kept are words that start like a function word and are none.
-var kept = byLength(`均衡 都市 再生 还迁 还款 还建 还田 现代 共同 共建 共享 和美 和谐 计划生育 计划外 计划内 拟建 要素 全面两孩 与会 及格 是否 其中一 共青 并网 并购 主要农 主要污 积极分子 现有耕`)
+var kept = byLength(`先进 先行 先锋 均衡 都市 再生 还迁 还款 还建 还田 现代 共同 共建 共享 和美 和谐 计划生育 计划外 计划内 拟建 要素 全面两孩 与会 及格 是否 其中一 共青 并网 并购 主要农 主要污 积极分子 现有耕`)
 
 // alone are the prepositions that may be left over when all else is gone.
 var alone = byLength(`为 以 对 向 由 从 在 给 将 把 让 使 至 到 自 与 和 及 并 且 而 有 是 可 能 按 用 于 现 仅 只 每 比 约 较 中 内 新`)
