@@ -42,6 +42,7 @@ func Of(rec *town.Record) Subject {
 // reach is how far one post sees and acts in one type.
 type reach struct {
 	scope  catalog.Scope
+	role   string
 	office string
 	place  town.Code
 	person int64
@@ -50,7 +51,7 @@ type reach struct {
 // reachOf gives the reach of post p of a person. A role that the catalog does
 // not know reaches the person's own records only.
 func reachOf(cat *catalog.Catalog, t *catalog.Type, p town.Post, person int64) reach {
-	r := reach{scope: catalog.ScopeOwn, office: p.Office, place: p.Place, person: person}
+	r := reach{scope: catalog.ScopeOwn, role: p.Role, office: p.Office, place: p.Place, person: person}
 	if role := cat.Roles[p.Role]; role != nil {
 		r.scope = role.Scope
 		if r.office == "" {

@@ -66,7 +66,7 @@ func (f Filter) Sees(s Subject, v formula.Values, within Within) (bool, error) {
 		if a.of == nil {
 			return true, nil
 		}
-		ok, err := a.of.Holds(v)
+		ok, err := a.of.Holds(withActor{v, a.reach})
 		if ok {
 			return true, nil
 		}
@@ -77,12 +77,37 @@ func (f Filter) Sees(s Subject, v formula.Values, within Within) (bool, error) {
 	return false, failed
 }
 
+// withActor adds actor.office and actor.role, those of the post, to the names of a record.
+type withActor struct {
+	formula.Values
+	reach
+}
+
+// Value gives the value of name; no office is empty.
+func (v withActor) Value(name string) (any, bool) {
+	if s, ok := v.own(name); ok {
+		return s, s != ""
+	}
+	return v.Values.Value(name)
+}
+
+// own gives what the post itself answers.
+func (r reach) own(name string) (string, bool) {
+	switch name {
+	case "actor.office":
+		return r.office, true
+	case "actor.role":
+		return r.role, true
+	}
+	return "", false
+}
+
 // Columns gives the SQL of what a filter reads of a record.
 type Columns struct {
 	Office, Opener, Holder string // expressions: a text and two integers, never NULL
 	// Under gives the condition that the record's place is root or lies below it.
 	Under func(root town.Code, args *[]any) (string, error)
-	// Names gives the fields of the type to its see filter.
+	// Names gives the fields of the type to its see filter; actor.office and actor.role are added.
 	Names formula.Columns
 }
 
@@ -138,7 +163,17 @@ func (a arm) where(cols Columns, d formula.Dialect, args *[]any) (string, error)
 	if a.of == nil {
 		return text, nil
 	}
-	of, err := a.of.Where(cols.Names, d, args)
+	names := func(name string) (string, formula.Kind, bool) {
+		switch s, ok := a.own(name); {
+		case !ok:
+			return cols.Names(name)
+		case s == "":
+			return "CAST(NULL AS TEXT)", formula.Text, true
+		default:
+			return bind(s, "TEXT"), formula.Text, true
+		}
+	}
+	of, err := a.of.Where(names, d, args)
 	if err != nil {
 		return "", fmt.Errorf("what may be seen: %w", err)
 	}
