@@ -1,5 +1,152 @@
 package main
 
-type demoCmd struct{}
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/pprof"
+	"sort"
+	"time"
 
-func (c *demoCmd) Run(s *session) error { return nil }
+	"github.com/schollz/progressbar/v3"
+
+	"zhenwu/internal/hall"
+	"zhenwu/internal/sim"
+	"zhenwu/internal/town"
+)
+
+type demoCmd struct {
+	Addr    string `help:"监听地址 address to serve at" default:"127.0.0.1:8080"`
+	Once    bool   `help:"建成后退出 build and exit"`
+	Town    string `help:"乡镇：jingwu（模拟 2023 年）或 blank（空白真实乡镇） which town" default:"jingwu" enum:"jingwu,blank"`
+	Profile string `help:"CPU profile" hidden:""`
+	Verbose bool   `help:"列出被拒绝的模拟指令 list what the town refused" hidden:""`
+}
+
+// Run founds the simulated town where there is none, serves at once and fills
+// the year in meanwhile; with --once it exits when the year is complete.
+func (c *demoCmd) Run(s *session) error {
+	g := s.global
+	if g.Data == "data" {
+		g.Data = filepath.Join("data", c.Town)
+	}
+	if c.Town == "blank" {
+		return serveTown(s, c.Addr, false)
+	}
+	start := time.Now()
+	if c.Profile != "" {
+		f, err := os.Create(c.Profile)
+		if err != nil {
+			return err
+		}
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer f.Close()
+		defer pprof.StopCPUProfile()
+	}
+	st, fresh, err := openSite(s.ctx, g, &hall.Founding{Simulated: true, At: town.DayOf(2022, 12, 31).At(zone(), 20, 0)})
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	if !st.View().Simulated {
+		return town.Refuse(town.Denied, "data", "%s 里是真实乡镇，不能生成模拟数据", "%s holds a real town, which takes no simulated work", g.Data)
+	}
+	mark := filepath.Join(g.Data, "year-complete")
+	complete := g.DB == "" && exists(mark)
+	fill := func(ctx context.Context) error {
+		if complete || (!fresh && g.DB != "") {
+			return nil
+		}
+		if !fresh {
+			return town.Refuse(town.Conflict, "data", "%s 里的模拟年没有建完；请删除该目录后重建。", "the simulated year in %s was never completed; remove the folder and build it again.", g.Data)
+		}
+		if err := st.Seed(ctx, true, 0); err != nil {
+			return err
+		}
+		stats, err := play(ctx, s, st, c.Once)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(s.errs, "%d 条指令 commands, %d 条按规则被拒 refused by the rules, %.1f s\n", stats.Commands, stats.Refused, time.Since(start).Seconds())
+		if c.Verbose {
+			lines := make([]string, 0, len(stats.Refusals))
+			for k, n := range stats.Refusals {
+				lines = append(lines, fmt.Sprintf("%6d  %s", n, k))
+			}
+			sort.Sort(sort.Reverse(sort.StringSlice(lines)))
+			for _, l := range lines {
+				fmt.Fprintln(s.errs, l)
+			}
+		}
+		return os.WriteFile(mark, []byte("simulated\n"), 0o640)
+	}
+	if c.Once {
+		return fill(s.ctx)
+	}
+	st.SetFilling(hall.Filling{Ready: complete})
+	done := make(chan error, 1)
+	ctx, stop := context.WithCancel(s.ctx)
+	defer stop()
+	go func() {
+		err := fill(ctx)
+		st.SetFilling(hall.Filling{Ready: true})
+		done <- err
+	}()
+	served := make(chan error, 1)
+	go func() { served <- serveHTTP(ctx, s, st, c.Addr, true) }()
+	select {
+	case err := <-served:
+		stop()
+		<-done
+		return err
+	case err := <-done:
+		if err != nil && !errors.Is(err, context.Canceled) {
+			stop()
+			<-served
+			return err
+		}
+	}
+	return <-served
+}
+
+func play(ctx context.Context, s *session, st *site, once bool) (*sim.Stats, error) {
+	terminal := false
+	if f, ok := s.errs.(*os.File); ok {
+		if info, err := f.Stat(); err == nil {
+			terminal = info.Mode()&os.ModeCharDevice != 0
+		}
+	}
+	var bar *progressbar.ProgressBar
+	if terminal {
+		bar = progressbar.NewOptions(1000, progressbar.OptionSetWriter(s.errs), progressbar.OptionSetDescription("模拟 2023 年"), progressbar.OptionClearOnFinish())
+	}
+	last := time.Now()
+	stats, err := sim.Play(ctx, st.Hall, sim.Seed, func(done, total int, day town.Day) {
+		st.SetFilling(hall.Filling{Done: done, Total: total, Day: day.String()})
+		switch {
+		case bar != nil:
+			_ = bar.Set(min(999, done*1000/total)) // a bar that cannot draw does no harm
+		case time.Since(last) > 5*time.Second:
+			last = time.Now()
+			fmt.Fprintf(s.errs, "%s  %d/%d\n", day, done, total)
+		}
+	})
+	if bar != nil {
+		_ = bar.Finish()
+	}
+	return stats, err
+}
+
+func exists(path string) bool { _, err := os.Stat(path); return err == nil }
+
+func zone() *time.Location {
+	z, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		return time.FixedZone("CST", 8*3600)
+	}
+	return z
+}

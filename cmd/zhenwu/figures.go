@@ -1,5 +1,92 @@
 package main
 
-type figuresCmd struct{}
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"text/tabwriter"
 
-func (c *figuresCmd) Run(s *session) error { return nil }
+	"zhenwu/internal/figure"
+	"zhenwu/internal/hall"
+	"zhenwu/internal/town"
+)
+
+type figuresCmd struct {
+	Year  int    `help:"年份" default:"2023"`
+	Place string `help:"地点代码 place code"`
+}
+
+// figureLine is one figure as `zhenwu figures --json` writes it.
+type figureLine struct {
+	Key         string `json:"key"`
+	Zh          string `json:"zh"`
+	En          string `json:"en"`
+	Kind        string `json:"kind"`
+	Value       string `json:"value"`
+	Unit        string `json:"unit"`
+	Status      string `json:"status"`
+	LastYear    string `json:"last_year"`
+	Yoy         string `json:"yoy"`
+	TargetShape string `json:"target_shape"`
+	TargetValue string `json:"target_value"`
+	Records     int64  `json:"records"`
+}
+
+// Run lists the figures of a year.
+func (c *figuresCmd) Run(s *session) error {
+	st, _, err := openSite(s.ctx, s.global, nil)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	if st.View().Place(town.Code(c.Place)) == nil {
+		return town.Refuse(town.Missing, "place", "没有这个地点：%s", "no such place: %s", c.Place)
+	}
+	var lines []figureLine
+	if err := st.Reading(s.ctx, func(r *hall.Reader) error {
+		for _, key := range st.cat.FigureOrder {
+			l, err := lineOf(st, r, key, c.Year, town.Code(c.Place))
+			if err != nil {
+				return fmt.Errorf("figure %s: %w", key, err)
+			}
+			lines = append(lines, l)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if s.global.JSON {
+		return json.NewEncoder(s.out).Encode(map[string]any{"town": string(st.cat.Code), "simulated": st.View().Simulated,
+			"as_of": st.Today().String(), "year": fmt.Sprint(c.Year), "place": c.Place, "figures": lines})
+	}
+	w := tabwriter.NewWriter(s.out, 2, 4, 2, ' ', 0)
+	if st.View().Simulated {
+		fmt.Fprintln(w, "模拟数据 simulated data")
+	}
+	for _, l := range lines {
+		name := l.Zh
+		if s.global.Lang == "en" {
+			name = l.En
+		}
+		fmt.Fprintln(w, strings.Join([]string{l.Key, name, dash(l.Value), l.Unit, dash(l.LastYear), dash(l.Yoy)}, "\t"))
+	}
+	return w.Flush()
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "—"
+	}
+	return s
+}
+
+func lineOf(st *site, r *hall.Reader, key string, year int, place town.Code) (figureLine, error) {
+	f := st.cat.Figures[key]
+	l := figureLine{Key: key, Zh: f.Label.Zh, En: f.Label.In("en"), Kind: string(f.Kind), Unit: f.Unit}
+	v, err := figure.Read(st.cat, r, figure.Query{Figure: f, Place: place, Period: town.YearPeriod(year), AsOf: st.Today()})
+	if err != nil {
+		return l, err
+	}
+	l.Value, l.Status = v.Decimal(), v.Status
+	return l, nil
+}

@@ -1,5 +1,101 @@
 package main
 
-type serveCmd struct{}
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
 
-func (c *serveCmd) Run(s *session) error { return nil }
+	"zhenwu/internal/hall"
+	"zhenwu/internal/town"
+)
+
+type serveCmd struct {
+	Addr string `help:"监听地址 address to serve at" default:"127.0.0.1:8080"`
+}
+
+// Run serves the town of the folder, founding an empty real one where there is none.
+func (c *serveCmd) Run(s *session) error { return serveTown(s, c.Addr, true) }
+
+func serveTown(s *session, addr string, _ bool) error {
+	st, fresh, err := openSite(s.ctx, s.global, &hall.Founding{})
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	if fresh {
+		if err := st.Seed(s.ctx, false, 0); err != nil {
+			return err
+		}
+	}
+	return serveHTTP(s.ctx, s, st, addr, false)
+}
+
+// serveHTTP serves until ctx ends, then lets requests finish.
+func serveHTTP(ctx context.Context, s *session, st *site, addr string, demo bool) error {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return town.Refuse(town.Busy, "addr", "不能监听 %s：%v", "cannot listen at %s: %v", addr, err)
+	}
+	h, err := handler(st, demo, addr)
+	if err != nil {
+		l.Close()
+		return err
+	}
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	fmt.Fprintf(s.errs, "%s：http://%s/\n", st.View().Cat.Name.In(s.global.Lang), l.Addr())
+	go schedule(ctx, st)
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(l) }()
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		err = srv.Shutdown(grace)
+		<-served
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// schedule wakes clocks and plans while the town is served.
+func schedule(ctx context.Context, st *site) {
+	tick := time.NewTicker(20 * time.Second)
+	defer tick.Stop()
+	planned := town.NoDay
+	for {
+		if st.Filling().Ready {
+			if err := st.Sweep(ctx); err != nil && ctx.Err() == nil {
+				fmt.Println("sweep:", err)
+			}
+			if _, err := st.Wake(ctx, st.Now()); err != nil && ctx.Err() == nil {
+				fmt.Println("wake:", err)
+			}
+			if today := st.Today(); today != planned {
+				if _, err := st.Plans(ctx, today); err == nil {
+					planned = today
+				}
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// handler is the HTTP face of a town.
+func handler(st *site, demo bool, addr string) (http.Handler, error) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /health", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		fmt.Fprintln(w, "ok")
+	})
+	return mux, nil
+}

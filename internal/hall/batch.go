@@ -249,6 +249,10 @@ func (u *unit) times() error {
 		if u.cmd.At != 0 {
 			u.now = u.cmd.At
 		}
+	case town.System: // never from outside; the simulated year's plans and clocks have their own midnight
+		if u.cmd.At != 0 && b.head.Simulated {
+			u.now = u.cmd.At
+		}
 	case town.Importer, town.Offline:
 		if u.cmd.At != 0 && u.cmd.At < u.now {
 			u.now = u.cmd.At

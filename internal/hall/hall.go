@@ -55,7 +55,8 @@ type Hall struct {
 	figureRows map[int64]store.FigureRow
 	hashers    map[string]seal.Hasher
 
-	clock simClock
+	clock   simClock
+	filling fillingPointer
 }
 
 // Ask is one wish of one actor.

@@ -166,33 +166,36 @@ func collect[T any](rows *sql.Rows, err error, scan func(func(...any) error) (T,
 // sizes are the rows of one multi-row statement, largest first.
 var sizes = [...]int{128, 32, 8, 1}
 
-// insert is a multi-row statement: `head VALUES (…),(…) tail`, its texts made once.
+// insert is a multi-row statement: `head VALUES (…),(…) tail`, its texts made
+// once. SQLite gets plain ? for the parameters: its driver asks for the name of
+// each, and finding one of two thousand names costs as much as the insert.
 type insert struct {
-	texts [len(sizes)]string
-	cols  int
+	lite, pg [len(sizes)]string
 }
 
 func newInsert(cols int, head, tail string) *insert {
-	in := &insert{cols: cols}
+	in := &insert{}
 	for i, size := range sizes {
-		var b strings.Builder
-		b.WriteString(head)
-		b.WriteString(" VALUES ")
+		var lite, pg strings.Builder
+		lite.WriteString(head + " VALUES ")
+		pg.WriteString(head + " VALUES ")
 		k := 1
 		for r := range size {
 			if r > 0 {
-				b.WriteByte(',')
+				lite.WriteByte(',')
+				pg.WriteByte(',')
 			}
 			for c := range cols {
-				b.WriteByte("(,"[min(c, 1)])
-				b.WriteByte('$')
-				b.WriteString(strconv.Itoa(k))
+				lite.WriteByte("(,"[min(c, 1)])
+				lite.WriteByte('?')
+				pg.WriteByte("(,"[min(c, 1)])
+				pg.WriteString("$" + strconv.Itoa(k))
 				k++
 			}
-			b.WriteByte(')')
+			lite.WriteByte(')')
+			pg.WriteByte(')')
 		}
-		b.WriteString(tail)
-		in.texts[i] = b.String()
+		in.lite[i], in.pg[i] = lite.String()+tail, pg.String()+tail
 	}
 	return in
 }
@@ -200,6 +203,10 @@ func newInsert(cols int, head, tail string) *insert {
 // bulk runs in over n rows; put appends the values of row i. Rows must not
 // collide within one call.
 func (t *Tx) bulk(ctx context.Context, in *insert, n int, put func(args []any, i int) []any) error {
+	texts := &in.lite
+	if t.dialect == Postgres {
+		texts = &in.pg
+	}
 	for i := 0; i < n; {
 		which := len(sizes) - 1
 		for j, s := range sizes {
@@ -208,7 +215,7 @@ func (t *Tx) bulk(ctx context.Context, in *insert, n int, put func(args []any, i
 				break
 			}
 		}
-		s, err := t.stmt(ctx, in.texts[which])
+		s, err := t.stmt(ctx, texts[which])
 		if err != nil {
 			return err
 		}
@@ -218,7 +225,7 @@ func (t *Tx) bulk(ctx context.Context, in *insert, n int, put func(args []any, i
 		}
 		t.args = args
 		if _, err := s.ExecContext(ctx, args...); err != nil {
-			return fmt.Errorf("%.40s …: %w", in.texts[which], err)
+			return fmt.Errorf("%.40s …: %w", texts[which], err)
 		}
 		clear(args)
 		i += sizes[which]

@@ -1,0 +1,498 @@
+// Package sim plays a simulated year of a town: invented people of every role
+// do the work that a plan asks for, on plausible days, at plausible places, all
+// of it through hall.Do. It owns the plan, the invented texts and people, and
+// the order of the year; it decides no rule and knows no system of its own. It
+// works only on a town that was founded as simulated. Invariant: two runs from
+// one seed give equal figures.
+package sim
+
+import (
+	"container/heap"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sort"
+	"strings"
+	"time"
+
+	"zhenwu/internal/catalog"
+	"zhenwu/internal/hall"
+	"zhenwu/internal/town"
+)
+
+// Progress is told how far the year has come.
+type Progress func(done, total int, day town.Day)
+
+// Stats says what a run did.
+type Stats struct {
+	Commands, Refused int
+	Refusals          map[string]int // sentence → how often
+}
+
+// Seed is the seed of the demo's year.
+const Seed = 20231229
+
+// Play fills the year 2023 of the hall's town. It stops between batches when
+// ctx ends. The town must be simulated and new.
+func Play(ctx context.Context, h *hall.Hall, seed uint64, progress Progress) (*Stats, error) {
+	v := h.View()
+	if !v.Simulated {
+		return nil, town.Refuse(town.Denied, "", "只有模拟乡镇才能生成模拟数据", "only a simulated town takes simulated work")
+	}
+	plan, err := Load(v.Cat)
+	if err != nil {
+		return nil, err
+	}
+	p := &player{ctx: ctx, h: h, cat: v.Cat, zone: v.Zone(), plan: plan, seed: seed, pools: map[string][]town.ID{}, cycles: map[string]int{},
+		known: map[town.ID]*known{}, stats: &Stats{Refusals: map[string]int{}}, progress: progress}
+	p.setPlaces()
+	if err := p.hire(); err != nil {
+		return nil, err
+	}
+	p.schedule()
+	return p.stats, p.run()
+}
+
+type player struct {
+	ctx      context.Context
+	h        *hall.Hall
+	cat      *catalog.Catalog
+	zone     *time.Location
+	plan     *Plan
+	seed     uint64
+	queue    events
+	pools    map[string][]town.ID // type or pool → records, in the order of opening
+	cycles   map[string]int
+	known    map[town.ID]*known
+	staff    map[string][]person // role → people
+	places   map[string][]town.Code
+	placeOf  map[string]town.Code // name → code
+	names    map[town.Code]string
+	stats    *Stats
+	progress Progress
+	total    int
+	serial   int
+	lastDay  town.Day
+}
+
+// known is what the simulator remembers of a record it opened.
+type known struct {
+	typ    string
+	fields town.Values
+	place  town.Code
+	opener int64
+	rev    int64
+	movers map[string]int64 // move → who made it
+	stage  string
+}
+
+// play is one case: a record to open, or one that was opened, with its walk.
+type play struct {
+	id     int
+	group  *Group
+	typ    *catalog.Type
+	rng    *rand.Rand
+	index  int // within the group
+	walk   []step
+	at     int // next step, -1 = open
+	record town.ID
+	fields map[string]any // follower's specs
+	sums   map[string]int64
+	place  town.Code
+	busy   bool // a command of it is in the batch
+}
+
+type event struct {
+	at   town.Millis
+	id   int
+	play *play
+}
+
+type events []event
+
+func (e events) Len() int { return len(e) }
+func (e events) Less(i, j int) bool {
+	return e[i].at < e[j].at || e[i].at == e[j].at && e[i].id < e[j].id
+}
+func (e events) Swap(i, j int) { e[i], e[j] = e[j], e[i] }
+func (e *events) Push(x any)   { *e = append(*e, x.(event)) }
+func (e *events) Pop() any {
+	old := *e
+	x := old[len(old)-1]
+	*e = old[:len(old)-1]
+	return x
+}
+
+var (
+	yearStart = town.DayOf(2023, 1, 1)
+	yearEnd   = town.DayOf(2023, 12, 28) // the demo's clock goes on from the 29th, 09:00
+)
+
+func (p *player) setPlaces() {
+	p.places, p.placeOf, p.names = map[string][]town.Code{}, map[string]town.Code{}, map[town.Code]string{}
+	for _, pl := range p.h.View().Places() {
+		p.places[pl.Kind] = append(p.places[pl.Kind], pl.Code)
+		p.names[pl.Code] = pl.Zh
+		if _, ok := p.placeOf[pl.Zh]; !ok {
+			p.placeOf[pl.Zh] = pl.Code
+		}
+	}
+	p.places["town"] = []town.Code{p.cat.Code}
+}
+
+// schedule lays out all groups of the plan.
+func (p *player) schedule() {
+	for _, g := range p.plan.Groups {
+		from, to := yearStart, yearEnd
+		if len(g.Days) > 0 {
+			from, _ = town.ParseDay(g.Days[0])
+			to = from
+		}
+		if len(g.Days) > 1 {
+			to, _ = town.ParseDay(g.Days[1])
+		}
+		t := p.cat.Types[g.Type]
+		walk := make([]step, len(g.Walk))
+		for i, w := range g.Walk {
+			walk[i] = stepOf(w)
+		}
+		rng := rand.New(rand.NewPCG(p.seed, uint64(g.index)+1))
+		sums := shares(rng, g.Sums, g.Count)
+		days := make([]town.Day, g.Count)
+		for i := range days {
+			days[i] = p.day(rng, from, to)
+		}
+		sort.Slice(days, func(i, j int) bool { return days[i] < days[j] })
+		for i := range g.Count {
+			pl := &play{id: p.serial, group: g, typ: t, rng: rand.New(rand.NewPCG(p.seed^uint64(g.index+1)<<20, uint64(i))), index: i, walk: walk, at: -1, sums: map[string]int64{}}
+			p.serial++
+			for f, s := range sums {
+				pl.sums[f] = s[i]
+			}
+			at := days[i].At(p.zone, 0, 0) + p.hour(pl.rng, t)
+			p.push(pl, at)
+			p.total += 1 + len(walk)
+		}
+	}
+	heap.Init(&p.queue)
+}
+
+func (p *player) push(pl *play, at town.Millis) {
+	heap.Push(&p.queue, event{at, pl.id, pl})
+}
+
+// shares splits totals exactly over n cases, unevenly.
+func shares(rng *rand.Rand, totals map[string]int64, n int) map[string][]int64 {
+	out := map[string][]int64{}
+	names := make([]string, 0, len(totals))
+	for f := range totals {
+		names = append(names, f)
+	}
+	sort.Strings(names)
+	for _, f := range names {
+		total := totals[f]
+		weights := make([]int64, n)
+		var all int64
+		for i := range weights {
+			weights[i] = 20 + rng.Int64N(180)
+			all += weights[i]
+		}
+		parts := make([]int64, n)
+		left := total
+		// round amounts look like amounts: to the thousand where there is room
+		grain := int64(1)
+		for grain*1000*int64(n) < total && grain < 1_000_000 {
+			grain *= 10
+		}
+		for i := range parts {
+			parts[i] = total / all * weights[i] / grain * grain
+			if parts[i] == 0 {
+				parts[i] = max(1, total*weights[i]/all)
+			}
+			left -= parts[i]
+		}
+		for i := 0; left != 0 && n > 0; i = (i + 1) % n {
+			d := left / int64(n-i)
+			if d == 0 {
+				d = left
+			}
+			if parts[i]+d > 0 {
+				parts[i] += d
+				left -= d
+			}
+		}
+		out[f] = parts
+	}
+	return out
+}
+
+// day draws a day of [from, to]: mostly workdays.
+func (p *player) day(rng *rand.Rand, from, to town.Day) town.Day {
+	for range 20 {
+		d := from + town.Day(rng.IntN(int(to-from)+1))
+		work, known := p.h.View().Calendar().Workday(d)
+		if work || !known || rng.IntN(8) == 0 {
+			return d
+		}
+	}
+	return from
+}
+
+// hour draws a time of day in milliseconds.
+func (p *player) hour(rng *rand.Rand, _ *catalog.Type) town.Millis {
+	h := []int{8, 9, 9, 9, 10, 10, 10, 11, 13, 14, 14, 14, 15, 15, 16, 16, 17, 19}[rng.IntN(18)]
+	return town.Millis((h*60+rng.IntN(60))*60000 + rng.IntN(60)*1000)
+}
+
+// run plays everything in the order of time, in batches; clocks and plans get
+// their turn at each midnight.
+func (p *player) run() error {
+	p.lastDay = town.NoDay
+	var batch []*play
+	var asks []hall.Ask
+	flush := func() error {
+		if len(asks) == 0 {
+			return nil
+		}
+		res, err := p.h.DoAll(p.ctx, asks, true)
+		if err != nil {
+			return err
+		}
+		for i, r := range res {
+			p.settle(batch[i], asks[i], r)
+		}
+		p.stats.Commands += len(asks)
+		batch, asks = batch[:0], asks[:0]
+		if p.progress != nil {
+			p.progress(p.stats.Commands, max(p.total, p.stats.Commands), p.lastDay)
+		}
+		return nil
+	}
+	for len(p.queue) > 0 {
+		if err := p.ctx.Err(); err != nil {
+			return err
+		}
+		e := heap.Pop(&p.queue).(event)
+		day := e.at.Day(p.zone)
+		if e.play.busy || day != p.lastDay || len(asks) >= 900 {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+		if day != p.lastDay {
+			if err := p.midnight(day); err != nil {
+				return err
+			}
+		}
+		if day > yearEnd {
+			continue // what would happen later stays open
+		}
+		ask, ok := p.ask(e)
+		if !ok {
+			continue
+		}
+		e.play.busy = true
+		batch = append(batch, e.play)
+		asks = append(asks, ask)
+	}
+	if err := flush(); err != nil {
+		return err
+	}
+	return p.midnight(yearEnd + 1)
+}
+
+// midnight wakes clocks and plans for every day up to day.
+func (p *player) midnight(day town.Day) error {
+	from := p.lastDay + 1
+	if p.lastDay == town.NoDay || from < yearStart {
+		from = max(day, yearStart)
+	}
+	p.lastDay = day
+	for d := from; d <= min(day, yearEnd); d++ {
+		made, err := p.h.Wake(p.ctx, d.Start(p.zone))
+		if err != nil {
+			return fmt.Errorf("wake on %s: %w", d, err)
+		}
+		p.stats.Commands += made
+		opened, err := p.h.Plans(p.ctx, d)
+		if err != nil {
+			return fmt.Errorf("plans of %s: %w", d, err)
+		}
+		p.stats.Commands += len(opened)
+		if err := p.adopt(opened, d.At(p.zone, 8, 30)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// adopt gives records that effects or plans opened a walk of their own.
+func (p *player) adopt(ids []town.ID, at town.Millis) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return p.h.Reading(p.ctx, func(r *hall.Reader) error {
+		for _, id := range ids {
+			row, err := r.Record(id)
+			if err != nil {
+				return err
+			}
+			if row == nil {
+				continue
+			}
+			p.remember(id, row.Type, row.Stated, row.Place, 0, row.Stage)
+			fs := p.plan.Followers[row.Type]
+			if len(fs) == 0 {
+				continue
+			}
+			rng := rand.New(rand.NewPCG(p.seed^0xf011, uint64(id)))
+			all := 0
+			for _, f := range fs {
+				all += f.Share
+			}
+			n := rng.IntN(max(all, 1))
+			for _, f := range fs {
+				if n -= f.Share; n >= 0 {
+					continue
+				}
+				walk := make([]step, len(f.Walk))
+				for i, w := range f.Walk {
+					walk[i] = stepOf(w)
+				}
+				pl := &play{id: p.serial, typ: p.cat.Types[row.Type], rng: rng, walk: walk, record: id, fields: f.Fields, place: row.Place}
+				p.serial++
+				p.total += len(walk)
+				if len(walk) > 0 {
+					p.push(pl, p.later(rng, at, walk[0]))
+				}
+				break
+			}
+		}
+		return nil
+	})
+}
+
+func (p *player) later(rng *rand.Rand, at town.Millis, s step) town.Millis {
+	days := s.after[0]
+	if s.after[1] > s.after[0] {
+		days += rng.IntN(s.after[1] - s.after[0] + 1)
+	}
+	if days == 0 {
+		return at + town.Millis(600_000+rng.Int64N(5_400_000))
+	}
+	return (at.Day(p.zone)+town.Day(days)).At(p.zone, 0, 0) + p.hour(rng, nil)
+}
+
+func (p *player) remember(id town.ID, typ string, fields town.Values, place town.Code, opener int64, stage string) {
+	p.known[id] = &known{typ: typ, fields: fields, place: place, opener: opener, movers: map[string]int64{}, stage: stage}
+	p.pools[typ] = append(p.pools[typ], id)
+}
+
+// ask makes the command of an event.
+func (p *player) ask(e event) (hall.Ask, bool) {
+	pl := e.play
+	if pl.at < 0 {
+		return p.open(e)
+	}
+	if pl.at >= len(pl.walk) {
+		return hall.Ask{}, false
+	}
+	s := pl.walk[pl.at]
+	k := p.known[pl.record]
+	if s.move == "" { // a void at the end
+		who := p.person(pl.rng, append(append([]string{}, pl.typ.CorrectsBy...), pl.typ.OpensBy...), pl.place, nil)
+		return hall.Ask{Actor: who.actor(), Command: town.Command{ID: p.command(pl), Op: town.Void, Record: pl.record, Reason: s.reason, Day: town.NoDay, At: e.at}}, true
+	}
+	m := pl.typ.Move(s.move)
+	by := m.By
+	if s.role != "" {
+		by = []string{s.role}
+	}
+	barred := map[int64]bool{}
+	for _, n := range m.NotBy {
+		if n == "open" {
+			barred[k.opener] = true
+		} else {
+			barred[k.movers[n]] = true
+		}
+	}
+	who := p.person(pl.rng, by, k.place, barred)
+	cmd := town.Command{ID: p.command(pl), Op: town.Move, Record: pl.record, Move: s.move, Day: town.NoDay, At: e.at, Reason: s.reason, Days: int32(s.days)}
+	c := &chooser{p: p, pl: pl, rng: pl.rng, day: e.at.Day(p.zone), values: k.fields.Clone(), place: k.place}
+	cmd.Fields, cmd.Sealed = c.fill(m, s.fields)
+	for _, n := range m.Needs {
+		switch n {
+		case "reason":
+			if cmd.Reason == "" {
+				cmd.Reason = phrase(pl.rng, reasons)
+			}
+		case "note":
+			cmd.Note = phrase(pl.rng, notes)
+		case "days":
+			if cmd.Days == 0 {
+				cmd.Days = 5
+			}
+		}
+	}
+	k.movers[s.move] = who.id
+	for f, v := range cmd.Fields {
+		k.fields[f] = v
+	}
+	return hall.Ask{Actor: who.actor(), Command: cmd}, true
+}
+
+func (p *player) open(e event) (hall.Ask, bool) {
+	pl := e.play
+	t := pl.typ
+	roles := t.OpensBy
+	if pl.group.Role != "" {
+		roles = []string{pl.group.Role}
+	}
+	c := &chooser{p: p, pl: pl, rng: pl.rng, day: e.at.Day(p.zone), values: town.Values{}}
+	pl.place = c.choosePlace(t, pl.group.Place)
+	c.place = pl.place
+	cmd := town.Command{ID: p.command(pl), Op: town.Create, Type: t.Key, Day: town.NoDay, At: e.at}
+	cmd.Fields, cmd.Sealed = c.create(t, pl.group.Fields, pl.sums)
+	who := p.person(pl.rng, roles, pl.place, nil)
+	return hall.Ask{Actor: who.actor(), Command: cmd}, true
+}
+
+func (p *player) command(pl *play) string { return fmt.Sprintf("sim-%d-%d", pl.id, pl.at+1) }
+
+// settle learns from an answer and sets the next step.
+func (p *player) settle(pl *play, ask hall.Ask, r hall.Result) {
+	pl.busy = false
+	if r.Err != nil {
+		p.stats.Refused++
+		p.stats.Refusals[fmt.Sprintf("%s %s: %s", pl.typ.Key, ask.Command.Move, trim(r.Err.Error()))]++
+		return // the case rests where it stands
+	}
+	if pl.at < 0 {
+		pl.record = r.Answer.Record
+		fields := ask.Command.Fields.Clone()
+		p.remember(pl.record, pl.typ.Key, fields, pl.place, ask.Actor.Person, r.Answer.Stage)
+		if pl.group.Pool != "" {
+			p.pools[pl.group.Pool] = append(p.pools[pl.group.Pool], pl.record)
+		}
+		if pl.group.Void != "" {
+			pl.walk = append(append([]step{}, pl.walk...), step{reason: pl.group.Void, after: [2]int{1, 6}})
+		}
+	}
+	if len(r.Answer.Opened) > 0 {
+		if err := p.adopt(r.Answer.Opened, ask.Command.At); err != nil {
+			p.stats.Refusals["adopt: "+err.Error()]++
+		}
+	}
+	p.known[pl.record].stage = r.Answer.Stage
+	pl.at++
+	if pl.at < len(pl.walk) {
+		p.push(pl, p.later(pl.rng, ask.Command.At, pl.walk[pl.at]))
+	}
+}
+
+func trim(s string) string {
+	if i := strings.IndexByte(s, '\n'); i > 0 {
+		s = s[:i]
+	}
+	return s
+}
