@@ -258,7 +258,7 @@ func stageName(t *catalog.Type, key string) (zh, en string) {
 }
 
 func missing(f *catalog.Field) error {
-	return town.Refuse(town.Invalid, f.Key, "请填写“%s”", "“%[2]s” is needed", f.Label.Zh, f.Label.In("en"))
+	return town.Refuse(town.Invalid, f.Key, "请填写“%[1]s”", "“%[2]s” is needed", f.Label.Zh, f.Label.In("en"))
 }
 
 // take holds the given fields against the type and against who may give them:
@@ -283,7 +283,7 @@ func take(t *catalog.Type, w World, fields town.Values, free func(*catalog.Field
 }
 
 func derivedField(f *catalog.Field) error {
-	return town.Refuse(town.Invalid, f.Key, "“%s”由系统得出，不能填写", "“%[2]s” is worked out by the system and cannot be typed", f.Label.Zh, f.Label.In("en"))
+	return town.Refuse(town.Invalid, f.Key, "“%[1]s”由系统得出，不能填写", "“%[2]s” is worked out by the system and cannot be typed", f.Label.Zh, f.Label.In("en"))
 }
 
 // stated tells whether a command states a day of its own.
@@ -350,6 +350,11 @@ func fill(cat *catalog.Catalog, t *catalog.Type, w World, day town.Day, set, giv
 		}
 		set[f.Key] = x
 	}
+	for _, f := range t.Fields { // a box that nobody ticked is a no, not unknown
+		if f.Type == catalog.Bool && f.Origin == catalog.Typed && !f.Required && !f.Sealed && set[f.Key] == nil {
+			set[f.Key] = false
+		}
+	}
 	for _, f := range t.Fields { // in order: a copy may start from a ref that was copied
 		if f.Origin != catalog.Copied || !empty(set[f.Key]) {
 			continue
@@ -371,6 +376,9 @@ func changed(t *catalog.Type, before *town.Record, given town.Values, filled fun
 	set, was = town.Values{}, town.Values{}
 	for _, k := range given.Names() {
 		x, old := given[k], before.Stated[k]
+		if f := t.Field(k); x == nil && f.Type == catalog.Bool && old != nil {
+			x = false
+		}
 		if f := t.Field(k); f.Type == catalog.LinesType && computedColumns(f) {
 			old = typedColumns(f, old)
 			x = typedColumns(f, x)
@@ -378,7 +386,7 @@ func changed(t *catalog.Type, before *town.Record, given town.Values, filled fun
 		if equal(x, old) {
 			continue
 		}
-		if !empty(old) && filled != nil {
+		if !empty(old) && old != false && filled != nil {
 			if err := filled(t.Field(k)); err != nil {
 				return nil, nil, err
 			}
@@ -461,11 +469,11 @@ func needs(t *catalog.Type, m *catalog.Move, before *town.Record, set town.Value
 		}
 		switch {
 		case n == "reason" && strings.TrimSpace(cmd.Reason) == "":
-			return town.Refuse(town.Invalid, "reason", "“%s”须说明理由", "“%[2]s” needs a reason", m.Label.Zh, m.Label.In("en"))
+			return town.Refuse(town.Invalid, "reason", "“%[1]s”须说明理由", "“%[2]s” needs a reason", m.Label.Zh, m.Label.In("en"))
 		case n == "note" && strings.TrimSpace(cmd.Note) == "":
-			return town.Refuse(town.Invalid, "note", "“%s”须填写说明", "“%[2]s” needs a note", m.Label.Zh, m.Label.In("en"))
+			return town.Refuse(town.Invalid, "note", "“%[1]s”须填写说明", "“%[2]s” needs a note", m.Label.Zh, m.Label.In("en"))
 		case n == "days" && cmd.Days <= 0:
-			return town.Refuse(town.Invalid, "days", "“%s”须填写延长的天数", "“%[2]s” needs the days of the extension", m.Label.Zh, m.Label.In("en"))
+			return town.Refuse(town.Invalid, "days", "“%[1]s”须填写延长的天数", "“%[2]s” needs the days of the extension", m.Label.Zh, m.Label.In("en"))
 		}
 	}
 	return nil
@@ -584,7 +592,7 @@ func guard(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, 
 
 func refuseElse(l, otherwise catalog.Label) error {
 	if l.Zh == "" {
-		return town.Refuse(town.Conflict, "", "不符合“%s”的条件", "The conditions of “%[2]s” do not hold", otherwise.Zh, otherwise.In("en"))
+		return town.Refuse(town.Conflict, "", "不符合“%[1]s”的条件", "The conditions of “%[2]s” do not hold", otherwise.Zh, otherwise.In("en"))
 	}
 	return &town.Error{Kind: town.Conflict, Zh: l.Zh, En: l.In("en")}
 }
@@ -602,7 +610,7 @@ func check(cat *catalog.Catalog, t *catalog.Type, w World, rec *town.Record) err
 		}
 		if !ok {
 			if c.Else.Zh == "" {
-				return town.Refuse(town.Invalid, "", "“%s”的内容前后不符", "The parts of this %[2]s do not fit together", t.Label.Zh, t.Label.In("en"))
+				return town.Refuse(town.Invalid, "", "“%[1]s”的内容前后不符", "The parts of this %[2]s do not fit together", t.Label.Zh, t.Label.In("en"))
 			}
 			return &town.Error{Kind: town.Invalid, Zh: c.Else.Zh, En: c.Else.In("en")}
 		}

@@ -40,7 +40,7 @@ func ValidateSealed(t *catalog.Type, sealed map[string]string) error {
 			return unknownField(t, key)
 		}
 		if !f.Sealed {
-			return town.Refuse(town.Invalid, key, "“%s”不是加密字段", "“%[2]s” is not a sealed field", f.Label.Zh, f.Label.In("en"))
+			return town.Refuse(town.Invalid, key, "“%[1]s”不是加密字段", "“%[2]s” is not a sealed field", f.Label.Zh, f.Label.In("en"))
 		}
 		if s == "" {
 			continue
