@@ -24,6 +24,9 @@ type number struct {
 	special  bool
 }
 
+// longest is how many runes of a sentence are read together: none that anybody wrote comes near it.
+const longest = 3000
+
 // paragraph reads the sentences of a paragraph.
 func (r *reader) paragraph(b block) {
 	start := 0
@@ -36,7 +39,7 @@ func (r *reader) paragraph(b block) {
 			depth = max(0, depth-1)
 		}
 		stop := c == '。' || c == '！' || c == '？' || c == ';' || c == '；' || c == '!' || c == '?'
-		if stop && (depth == 0 || i-start > 200) || i == len(b.runes)-1 {
+		if stop && (depth == 0 || i-start > 200) || i == len(b.runes)-1 || i-start > longest {
 			r.sentence(b.slice(start, i+1), b)
 			start, depth = i+1, 0
 		}
@@ -128,9 +131,15 @@ func (s *sentence) doubled(p quantity.Phrase) bool {
 func (s *sentence) ratio(p quantity.Phrase) bool {
 	colon := func(r rune) bool { return r == ':' || r == '：' || r == '∶' }
 	digit := func(r rune) bool { return r >= '0' && r <= '9' }
-	linked := colon(s.at(p.End)) && digit(s.at(p.End+1)) || colon(s.at(p.Digits-1)) && digit(s.at(p.Digits-2))
+	ahead, behind := colon(s.at(p.End)) && digit(s.at(p.End+1)), colon(s.at(p.Digits-1)) && digit(s.at(p.Digits-2))
 	whole := s.String()
-	return linked && (strings.Contains(whole, "结构") || strings.Contains(whole, "比例") || strings.Contains(whole, "比重"))
+	if !ahead && behind && p.Value.Cmp(quantity.Int(1)) == 0 || !ahead && !behind {
+		return false // the 1 of 2.4:1
+	}
+	if ahead && p.Value.Exp < 0 && strings.Contains(whole, "比") {
+		return true
+	}
+	return (strings.Contains(whole, "结构") || strings.Contains(whole, "比例") || strings.Contains(whole, "比重"))
 }
 
 // unchanged finds 持平, which is a growth of 0 %.
@@ -492,7 +501,8 @@ func signedRate(q quantity.Quantity, sign int) string {
 func (r *reader) before(s *sentence, n number, first int) string {
 	for i := len(r.claims) - 1; i >= first; i-- {
 		if k := r.claims[i].kind; k != share && k != rank {
-			return r.claims[i].Subject
+			name, _, _ := strings.Cut(r.claims[i].Subject, "连续")
+			return firstOf(name, r.claims[i].Subject)
 		}
 	}
 	if name := lastClause(s.upTo(n.from)); name != "" {
@@ -521,7 +531,8 @@ func lastClause(said string) string {
 func (r *reader) inherit(s *sentence, numbers []number, i, first int) string {
 	n := numbers[i]
 	if i > 0 && len(r.claims) > first && numbers[i-1].to >= n.from-1 {
-		return r.claims[len(r.claims)-1].Subject
+		name, _, _ := strings.Cut(r.claims[len(r.claims)-1].Subject, "连续")
+		return firstOf(name, r.claims[len(r.claims)-1].Subject)
 	}
 	if i > 0 && len(r.claims) > first {
 		// A clause without a number between the two names the new subject.
@@ -557,7 +568,7 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 		}
 	}
 	if n.Unit == "年" && strings.HasSuffix(pre, "连续") {
-		c.Subject = joinSubject("连续", post)
+		c.Subject = tidy(strings.TrimSuffix(pre, "连续")) + "连续" + cutTrailing(post, trailing)
 		r.claims = append(r.claims, c)
 		return
 	}
@@ -566,6 +577,7 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 		// 甲、乙等项目17个 behind another number: the number behind counts what stands right before it.
 		_, pre, _ = strings.Cut(pre, "等")
 	}
+	pre = odds.ReplaceAllString(pre, "")
 	name := tidy(cutList(cutTrailing(pre, trailing)))
 	if follows && name != "" && strings.HasPrefix(n.pre, "、") && len(r.claims) > first {
 		// 新增甲18家、乙5家: the second is new as well.
@@ -595,6 +607,9 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 	}
 	r.claims = append(r.claims, c)
 }
+
+// odds is the rest of a ratio that a number follows: 由2.5:1缩小到2.4:1.
+var odds = regexp.MustCompile(`^[:：∶]1(?:缩小|扩大|调整|下降|提高)?`)
 
 // fresh are the verbs that tell what is new from what there is; a list shares the one at its start.
 var fresh = byLength(`新增 净增 新建 新认定 新培育 新引进 新签约 新开工 新落地 新注册 新设立 新入库 新落户 新投产`)
@@ -695,7 +710,7 @@ func tidy(s string) string {
 
 var (
 	// dated are years and spans of years, which are no part of a name.
-	dated = regexp.MustCompile(`(?:截至|截止|到|至)?(?:(?:19|20)[0-9]{2}年|一九[零〇○一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年)(?:底|末|初|上半年|以来|前)?|^(?:[一二三四五六七八九十]|[0-9])+年(?:来|内|间|多来)`)
+	dated = regexp.MustCompile(`(?:截至|截止|到|至)?(?:(?:19|20)[0-9]{2}年|一九[零〇○一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年)(?:底|末|初|上半年|以来|前)?|^(?:[一二三四五六七八九十]|[0-9])+年(?:来|内|间|多来|累计|共)`)
 	// everywhere is the place that did it, before a verb that says no more than that.
 	everywhere = regexp.MustCompile(`^全[镇乡区县市省国村]?(?:共|累计|预计)*(?:实现|完成)`)
 	// than is a comparison at the end of what stands before a verb of change.

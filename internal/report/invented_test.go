@@ -10,18 +10,24 @@ import (
 	"zhenwu/internal/quantity"
 )
 
+func invented(t *testing.T, name string) *Document {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := Read(name, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 // The five invented reports, each with its own gold (testdata/README.md).
 func TestRead_finds_the_figures_of_reports_in_other_styles(t *testing.T) {
 	for _, name := range []string{"huwan.md", "qingshi.txt", "yunling.txt", "donglu.md", "songtan.txt"} {
 		t.Run(name, func(t *testing.T) {
-			data, err := os.ReadFile(filepath.Join("testdata", name))
-			if err != nil {
-				t.Fatal(err)
-			}
-			d, err := Read(name, data)
-			if err != nil {
-				t.Fatal(err)
-			}
+			d := invented(t, name)
 			gold, err := os.ReadFile(filepath.Join("testdata", strings.TrimSuffix(name, filepath.Ext(name))+".csv"))
 			if err != nil {
 				t.Fatal(err)

@@ -11,8 +11,11 @@ import (
 	"zhenwu/internal/town"
 )
 
-// MaxSize is the largest file that is read, in bytes.
-const MaxSize = 50 << 20
+// MaxSize is the largest file that is read, in bytes: a DOCX may carry pictures. Plain text is read up to maxPlain.
+const (
+	MaxSize  = 32 << 20
+	maxPlain = 8 << 20
+)
 
 // problem says why a file cannot be read and what to do, one line in each language.
 func problem(zh, en string) error { return town.Refuse(town.Invalid, "file", zh, en) }
@@ -24,7 +27,7 @@ func decode(name string, data []byte) (string, error) {
 	case len(data) == 0:
 		return "", problem("文件是空的，请选择报告正文", "the file is empty; choose the text of the report")
 	case len(data) > MaxSize:
-		return "", problem("文件超过 50 MB，报告正文不会这么大，请去掉图片后另存为 DOCX 或 TXT", "the file is larger than 50 MB; remove the pictures and save it as DOCX or TXT")
+		return "", problem("文件超过 32 MB，报告正文不会这么大，请去掉图片后另存为 DOCX 或 TXT", "the file is larger than 32 MB; remove the pictures and save it as DOCX or TXT")
 	case bytes.HasPrefix(data, []byte("%PDF")):
 		return "", problem("这是 PDF 文件，请用原文档另存为 DOCX 或 TXT 再检查", "this is a PDF; save the original document as DOCX or TXT")
 	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
@@ -38,6 +41,9 @@ func decode(name string, data []byte) (string, error) {
 		return "", problem("这是 RTF 文件，请另存为 DOCX 或 TXT", "this is an RTF file; save it as DOCX or TXT")
 	case bytes.HasPrefix(data, []byte("PK")):
 		return "", problem("这是压缩包或已损坏的 DOCX，请重新另存为 DOCX", "this is an archive or a damaged DOCX; save it as DOCX again")
+	}
+	if len(data) > maxPlain {
+		return "", problem("文字超过 8 MB，不像一份报告，请只保存报告正文", "the text is larger than 8 MB; save the text of the report alone")
 	}
 	return decodeText(data)
 }

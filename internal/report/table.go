@@ -155,7 +155,7 @@ func (r *reader) row(row block, columns []column) {
 			c.kind, c.Yoy, c.hasYoy, c.growth, c.quantity = growth, rate, true, q, q
 			c.Value, c.Base, c.Unit, c.BaseUnit = q.Value.String(), q.Base().String(), "%", "%"
 		case valuing:
-			q, ok := valueCell(cell.String(), firstOf(columns[i].unit, unit))
+			q, ok := valueCell(cell.String(), knownUnit(columns[i].unit, unit))
 			if rate, g, grows := rateCell(cell.String()); !ok && grows {
 				c.kind, c.Yoy, c.hasYoy, c.growth, c.quantity = growth, rate, true, g, g
 				c.Value, c.Base, c.Unit, c.BaseUnit = g.Value.String(), g.Base().String(), "%", "%"
@@ -179,7 +179,8 @@ func (r *reader) row(row block, columns []column) {
 // generic are headers that add nothing to the name of the row.
 var generic = regexp.MustCompile(`^(?:完成|实际|累计|全年|本年|预计|数值|数量|实绩|绝对|总量|目标|计划|预期|金额|值|数|情况)`)
 
-func firstOf(a, b string) string {
+// knownUnit gives the first of the two that is a unit.
+func knownUnit(a, b string) string {
 	if quantity.Known(bareUnit(a)) {
 		return a
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"regexp"
 	"strings"
 
 	"zhenwu/internal/quantity"
@@ -57,6 +58,9 @@ func (s *sentence) upTo(i int) string { return string(s.runes[:min(i, len(s.rune
 
 func han(r rune) bool { return r >= 0x4e00 && r <= 0x9fff }
 
+// classed is what follows an amount that only sorts what is counted behind it.
+var classed = regexp.MustCompile(`^(?:以上)?的?(?:大|重点|产业|工业)?(?:项目|企业|工程)[0-9]`)
+
 // slogans are the nouns that small numbers count in political speech (三个方面, 四项原则), never in a record.
 var slogans = byLength(`方面 原则 意识 关系 确立 维护 自信 规定 统筹 责任 坚持 必须 结合 转变 层面 层次 领域 维度 统一 标准 文明 现代化 阶段 重大 基本 根本 主题 面向 最严 环节 步骤 问题导向 层级 机制 体系 格局 优势 平衡 并重 同步 确保 一批 五年 年 专题 课题 定位 牌 大局 五年计划 面貌 字 短板 战略 重点 特点 深化 创新 主要 循环 大会 中全会 全面 着力 突出 文件`)
 
@@ -111,6 +115,9 @@ func (s *sentence) real(p quantity.Phrase) bool {
 		}
 	case "":
 		return s.unitless(p, rest)
+	}
+	if p.Trailing && (isDigit(next) || startsWith(rest, []string{"的"}) != "") && p.Unit != "%" || quantity.UnitOf(p.Unit).Family == quantity.Renminbi && classed.MatchString(rest) {
+		return false // 50亿元以上2个, 10亿元项目3个
 	}
 	// 70岁以上老人, 2000万元以上企业: a class, not an amount.
 	if class := startsWith(rest, []string{"及以上", "以上", "及以下", "以下", "以内", "之内", "内"}); class != "" && p.Unit != "%" {

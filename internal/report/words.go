@@ -63,7 +63,7 @@ var kept = byLength(`先进 先行 先锋 均衡 都市 再生 还迁 还款 还
 var alone = byLength(`为 以 对 向 由 从 在 给 将 把 让 使 至 到 自 与 和 及 并 且 而 有 是 可 能 按 用 于 现 仅 只 每 比 约 较 中 内 新`)
 
 // whole are words that end like a function word and are none.
-var whole = byLength(`惠及 普及 涉及 遍及 波及 综合 结合 联合 整合 组合 融合 混合 集合 所有 拥有 享有 持有 国有 作为 行为 人为 有为 目的 标的 节约 签约 合约 履约 违约 集约 特约 公共 报到 签到 夏至 冬至 平均 人均 户均 年均 日均 月均 村均 亩均 成就 造就 自由 理由 事由 缘由 赶超 附近 邻近 靠近 保有 具有 没有 特有 原有 现有 已有 占有 反超 饱和 温和 调和 共和 参与 给与 赠与 为了 明了 服从 难以 得以 予以 加以 可以 所以`)
+var whole = byLength(`占比 贷比 入比 出比 别比 构比 速比 环比 惠及 普及 涉及 遍及 波及 综合 结合 联合 整合 组合 融合 混合 集合 所有 拥有 享有 持有 国有 作为 行为 人为 有为 目的 标的 节约 签约 合约 履约 违约 集约 特约 公共 报到 签到 夏至 冬至 平均 人均 户均 年均 日均 月均 村均 亩均 成就 造就 自由 理由 事由 缘由 赶超 附近 邻近 靠近 保有 具有 没有 特有 原有 现有 已有 占有 反超 饱和 温和 调和 共和 参与 给与 赠与 为了 明了 服从 难以 得以 予以 加以 可以 所以`)
 
 // cutTrailing takes words of the list off the end of s, again and again.
 func cutTrailing(s string, words []string) string {
@@ -100,4 +100,12 @@ func startsWith(s string, words []string) string {
 		}
 	}
 	return ""
+}
+
+// firstOf gives a, or b where a is empty.
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
 }
