@@ -1,6 +1,7 @@
 package catalogs
 
 import (
+	"fmt"
 	"testing"
 
 	"zhenwu/internal/catalog"
@@ -18,12 +19,36 @@ func TestJingwu_loads_without_faults(t *testing.T) {
 	}
 }
 
-// Each number of the gold list is answered once; Load refuses doubles, so this counts.
-func TestJingwu_every_system_has_its_file(t *testing.T) {
+// The inventory has a hundred systems, and every figure of the report of 2023 has one that answers it (Load refuses two).
+func TestJingwu_is_complete(t *testing.T) {
 	c, _ := catalog.Load(Jingwu)
+	if len(c.Systems) != 100 {
+		t.Errorf("%d systems", len(c.Systems))
+	}
+	gold := map[string]bool{}
+	for _, f := range c.Figures {
+		gold[f.Gold] = true
+	}
+	for i := 1; i <= 115; i++ {
+		if key := fmt.Sprintf("F%03d", i); !gold[key] {
+			t.Errorf("no figure answers %s", key)
+		}
+	}
 	for _, s := range c.Systems {
 		if len(s.Types) == 0 && len(s.Figures) == 0 {
 			t.Errorf("%s %s declares nothing", s.Number, s.Label.Zh)
 		}
+	}
+	if len(c.Seeds.Commitments) != 187 {
+		t.Errorf("%d commitments", len(c.Seeds.Commitments))
+	}
+	measured := 0
+	for _, m := range c.Seeds.Measured {
+		if m.Gold != "" {
+			measured++
+		}
+	}
+	if measured != 12 {
+		t.Errorf("%d measured values of 2023", measured)
 	}
 }

@@ -27,7 +27,6 @@ func Load(fsys fs.FS) (*Catalog, []Fault) {
 		systems:  map[string]*System{},
 		scopes:   map[*Type]*typeScopes{},
 		raw:      map[*Figure]*rawFigure{},
-		banHits:  map[string]uint32{},
 		shaky:    map[*Type]bool{},
 	}
 	files := l.read(fsys)
@@ -45,10 +44,12 @@ func Load(fsys fs.FS) (*Catalog, []Fault) {
 	run(l.resolves)
 	l.settleTypes()
 	l.settleFigures()
+	held := holdAgainstBans(l.cat)
 	l.buildScopes()
 	run(l.compiles)
 	l.compileFigures()
 	l.settleSystems()
+	l.banHits = <-held
 	l.inspect()
 	return l.cat, sortFaults(l.faults)
 }
@@ -84,8 +85,8 @@ type loader struct {
 	scopes     map[*Type]*typeScopes
 	raw        map[*Figure]*rawFigure
 	figScope   *scope
-	banHits    map[string]uint32
-	shaky      map[*Type]bool // flows with a fault: what rests on the whole flow is not checked
+	banHits    map[string]uint32 // texts that meet bans of rule 10
+	shaky      map[*Type]bool    // flows with a fault: what rests on the whole flow is not checked
 }
 
 func (l *loader) fault(n *node, zh, en string, args ...any)   { l.report(n, false, zh, en, args) }

@@ -188,7 +188,7 @@ func syntaxFault(f *file, err error) Fault {
 	if line == 0 {
 		return Fault{File: f.name, Zh: "YAML 语法错误：" + msg, En: "YAML syntax: " + msg}
 	}
-	return f.faultAt(line, col, "YAML 语法错误："+msg, "YAML syntax: "+msg)
+	return f.faultAt(line, col, "YAML 语法错误："+inChinese(msg), "YAML syntax: "+msg)
 }
 
 type converter struct {

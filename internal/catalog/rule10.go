@@ -101,7 +101,7 @@ func aboutPerson(t *Type) bool {
 }
 
 func (l *loader) banned(what string, n *node, key string, label Label, person bool) {
-	hits := l.bansOf(label.Zh, true) | l.bansOf(label.En, false) | l.bansOf(strings.ReplaceAll(key, "_", " "), false)
+	hits := l.banHits[label.Zh] | l.banHits[label.En] | l.banHits[keyWords(key)]
 	if hits == 0 {
 		return
 	}
@@ -118,20 +118,53 @@ func (l *loader) banned(what string, n *node, key string, label Label, person bo
 	}
 }
 
-// bansOf is the set of bans that a text meets. The same labels come again and again, so answers are kept.
-func (l *loader) bansOf(text string, zh bool) uint32 {
-	if text == "" {
-		return 0
+func keyWords(key string) string { return strings.ReplaceAll(key, "_", " ") }
+
+// holdAgainstBans holds every name and label of c against the list, each text
+// once. It runs beside the compiling of formulas; the channel gives the texts
+// that meet a ban, with the set of bans.
+func holdAgainstBans(c *Catalog) <-chan map[string]uint32 {
+	zh, en := map[string]bool{}, map[string]bool{}
+	add := func(key string, lb Label) {
+		zh[lb.Zh], en[lb.En], en[keyWords(key)] = true, true, true
 	}
-	if hits, ok := l.banHits[text]; ok {
-		return hits
-	}
-	var hits uint32
-	for i, b := range bans {
-		if zh && b.zh.MatchString(text) || !zh && b.en.MatchString(text) {
-			hits |= 1 << i
+	for k, t := range c.Types {
+		add(k, t.Label)
+		for _, f := range t.Fields {
+			add(f.Key, f.Label)
+			for _, col := range f.Columns {
+				add(col.Key, col.Label)
+			}
 		}
 	}
-	l.banHits[text] = hits
-	return hits
+	for k, f := range c.Figures {
+		add(k, f.Label)
+	}
+	for k, x := range c.Lists {
+		add(k, x.Label)
+	}
+	for k, s := range c.Scores {
+		add(k, s.Label)
+		for _, it := range s.Items {
+			add(it.Key, it.Label)
+		}
+	}
+	out := make(chan map[string]uint32, 1)
+	go func() {
+		hits := map[string]uint32{}
+		for i, b := range bans {
+			for text := range zh {
+				if b.zh.MatchString(text) {
+					hits[text] |= 1 << i
+				}
+			}
+			for text := range en {
+				if b.en.MatchString(text) {
+					hits[text] |= 1 << i
+				}
+			}
+		}
+		out <- hits
+	}()
+	return out
 }
