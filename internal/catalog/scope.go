@@ -315,7 +315,7 @@ func (l *loader) programOf(n *node, src string, shift int, in *scope, want formu
 			at.col++
 		}
 	}
-	zh, en := inChinese(fault.Msg), fault.Msg
+	zh, en := fault.Zh, fault.Msg
 	if name := strangeName(src, fault.Offset); name == "today" && !in.has(name) {
 		zh, en = "这里不能用 today：算出的值不随看的日子变", "today cannot be read here: what is computed does not depend on the day of looking"
 	} else if ref, _, ok := strings.Cut(name, "."); ok && !in.has(name) && in.refs[ref] != "" && fault.Msg != "" && !in.far {

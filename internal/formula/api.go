@@ -40,7 +40,8 @@ type Values interface {
 
 // Fault is a compile error with its place in the expression (runes from 0).
 type Fault struct {
-	Msg    string
+	Msg    string // English
+	Zh     string // Chinese
 	Offset int
 }
 

@@ -1,7 +1,6 @@
 package formula
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -98,11 +97,6 @@ type checker struct {
 	info *ast.SourceInfo
 	vars []variable
 	used map[string]bool
-}
-
-// fault makes a Fault at off.
-func fault(off int, format string, args ...any) *Fault {
-	return &Fault{Msg: fmt.Sprintf(format, args...), Offset: off}
 }
 
 // at returns where expression e begins.
@@ -897,15 +891,4 @@ func fraction(n *node) *Fault {
 		return undecided(n)
 	}
 	return fault(n.off, "%s is no whole number: there are no fractions here; write x * 3 / 10 for 0.3 × x", n.text)
-}
-
-// describe names the kind of n with its decimals.
-func describe(n *node) string {
-	if n.kind == Int && n.scale > 0 {
-		return fmt.Sprintf("a number with %d decimals", n.scale)
-	}
-	if n.kind == Int {
-		return "a whole number"
-	}
-	return n.kind.String()
 }

@@ -88,9 +88,9 @@ func (p *Program) Eval(v Values) (val any, known bool, err error) {
 func (p *Program) refuse(f *frame) error {
 	switch f.trouble {
 	case overflow:
-		return town.Refuse(town.Invalid, "", "算式“%s”的结果超出可表示的范围。", "The result of the formula “%s” is too large.", p.source)
+		return town.Refuse(town.Invalid, "", "公式“%s”的结果超出可表示的范围。", "The result of the formula “%s” is too large.", p.source)
 	case zeroDivision:
-		return town.Refuse(town.Invalid, "", "算式“%s”以零为除数。", "The formula “%s” divides by zero.", p.source)
+		return town.Refuse(town.Invalid, "", "公式“%s”以零为除数。", "The formula “%s” divides by zero.", p.source)
 	}
 	return fmt.Errorf("formula %q: the value of %s is not of its declared kind", p.source, f.culprit)
 }

@@ -3,9 +3,12 @@ package formula
 import (
 	"fmt"
 	"math"
+	"os"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // names declares one or more names of every kind.
@@ -153,7 +156,29 @@ func TestCompile_says_what_is_wrong(t *testing.T) {
 			t.Errorf("%s compiles to %v", c.src, p.Kind())
 		case !strings.Contains(f.Msg, c.msg) || c.msg != "" && !strings.Contains(f.Msg, "deeply") && f.Offset != c.offset:
 			t.Errorf("%.60s: %q at %d; want %q at %d", c.src, f.Msg, f.Offset, c.msg, c.offset)
+		case !strings.ContainsFunc(f.Zh, func(r rune) bool { return unicode.Is(unicode.Han, r) }) || strings.Contains(f.Zh+f.Msg, "%!"):
+			t.Errorf("%.60s: %q, in Chinese %q", c.src, f.Msg, f.Zh)
 		}
+	}
+}
+
+// TestChinese_has_every_sentence reads the sentences out of the source.
+func TestChinese_has_every_sentence(t *testing.T) {
+	found := 0
+	for _, file := range []string{"check.go", "env.go"} {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`fault\([^"\n]*"((?:[^"\\]|\\.)*)"`).FindAllSubmatch(source, -1) {
+			found++
+			if zh := chinese[string(m[1])]; zh == "" || strings.Count(zh, "%") != strings.Count(string(m[1]), "%") {
+				t.Errorf("%q is %q in Chinese", m[1], zh)
+			}
+		}
+	}
+	if found < 50 {
+		t.Errorf("found %d sentences only", found)
 	}
 }
 
