@@ -51,7 +51,9 @@ type Summary struct {
 func Check(d *Document, known []Known, lang string) *Checked {
 	out := &Checked{Title: d.Title, Town: d.Town, Year: d.Year, Commitments: d.Commitments, Claims: []CheckedClaim{}}
 	say := speaker(lang)
-	pairs := newMatcher(known).pair(d.Claims)
+	matcher := newMatcher(known)
+	known = matcher.known
+	pairs := matcher.pair(d.Claims)
 	for i, c := range d.Claims {
 		cc := CheckedClaim{Claim: c, Verdict: Unmatched}
 		switch p := pairs[i]; {

@@ -392,7 +392,7 @@ func (r *reader) claim(s *sentence, b block, n number) Claim {
 		Line: s.lines[n.Digits], Section: b.section.String(), Value: q.Value.String(), Unit: q.Scale + q.Unit,
 		Base: q.Base().String(), BaseUnit: q.Unit, Qualifier: string(q.Round), Period: r.review,
 		Text: strings.Trim(string(s.runes[n.from:n.to]), "，。；：、 "), quantity: q, sentence: r.sentences,
-		segment: n.pre + n.post, context: s.upTo(n.Start), rest: s.from(n.End),
+		segment: n.pre + n.post, each: eachOf.MatchString(n.pre), context: s.upTo(n.Start), rest: s.from(n.End),
 	}
 	before := string(s.runes[n.from:n.Start])
 	for _, status := range []string{"预计", "快报", "核定"} {
@@ -607,6 +607,9 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 	}
 	r.claims = append(r.claims, c)
 }
+
+// eachOf tells that a number is of every one of several: 均突破, 分别拨付, 每村.
+var eachOf = regexp.MustCompile(`(?:^|[^人户平年日月村亩地])均(?:达到?|为|在)?$|分别.{0,12}$|各(?:拨付|补助|奖励|发放|有|获)$`)
 
 // odds is the rest of a ratio that a number follows: 由2.5:1缩小到2.4:1.
 var odds = regexp.MustCompile(`^[:：∶]1(?:缩小|扩大|调整|下降|提高)?`)

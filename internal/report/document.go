@@ -41,7 +41,8 @@ type Claim struct {
 	sentence int    // running number of the sentence
 	growth   quantity.Quantity
 	hasYoy   bool
-	part     int // 1 + index of the claim it is a part of (其中), 0 for none
+	each     bool // of every one of several: 均, 分别, 各
+	part     int  // 1 + index of the claim it is a part of (其中), 0 for none
 }
 
 // kind tells what a number says of its subject.

@@ -13,7 +13,7 @@ import (
 type Known struct {
 	Key     string
 	Zh, En  string
-	Aliases []string // other names under which reports speak of it
+	Aliases []string // other names under which reports speak of it; one that is a bare unit joins Units
 	Unit    string   // without scale: 元, 户次
 	Units   []string // other units that reports use for it and that mean the same here (户 for 户次)
 
@@ -63,13 +63,18 @@ type title struct {
 }
 
 // newMatcher prepares the names of the figures.
-func newMatcher(known []Known) *matcher {
+func newMatcher(figures []Known) *matcher {
+	known := append([]Known{}, figures...)
 	m := &matcher{known: known, ids: map[string]int{}}
 	var users []int // how many figures use a token
-	for _, k := range known {
+	for i, k := range known {
 		var titles []title
 		seen := map[int]bool{}
 		for _, name := range append([]string{k.Zh}, k.Aliases...) {
+			if name != k.Zh && quantity.Known(name) {
+				known[i].Units = append(known[i].Units[:len(known[i].Units):len(known[i].Units)], name)
+				continue
+			}
 			rs := letters(name)
 			if len(rs) == 0 {
 				continue
@@ -217,7 +222,7 @@ func (m *matcher) pair(claims []Claim) []pairing {
 			if !speaks(c, m.known[k]) {
 				fit = s * 6 / 10
 			}
-			if c.Qualifier == "分别" && !strings.ContainsAny(m.known[k].Zh, "每均各") {
+			if c.each && !m.known[k].each() {
 				fit = fit * 7 / 10 // 5万元 each is not the figure of all
 			}
 			all = append(all, pairing{i, k, fit, s})
@@ -234,7 +239,7 @@ func (m *matcher) pair(claims []Claim) []pairing {
 		if claims[p.claim].Target {
 			use[1] = 1
 		}
-		if out[p.claim].known >= 0 || taken[use] && (p.words < credit || claims[p.claim].Qualifier == "分别") {
+		if out[p.claim].known >= 0 || taken[use] && (p.words < credit || claims[p.claim].each) {
 			continue
 		}
 		if p.score < likely && p.words < sure+100 {
@@ -244,6 +249,16 @@ func (m *matcher) pair(claims []Claim) []pairing {
 		taken[use] = true
 	}
 	return out
+}
+
+// each tells whether the figure is of every one of several, not of all together.
+func (k Known) each() bool {
+	for _, w := range []string{"每", "均", "各", "下限", "最低"} {
+		if strings.Contains(k.Zh, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // speaks tells whether the claim can be of the figure by its unit: a rate of growth can be of any.
