@@ -25,7 +25,7 @@ type rawFigure struct {
 
 var figureShapes = []string{"count", "sum", "distinct", "times", "measure", "ratio", "formula", "least", "most", "all", "streak"}
 
-var figureKeys = append([]string{"zh", "en", "unit", "better", "aliases", "system", "at", "while", "of", "within", "by", "place", "over", "is", "period", "gold", "per"}, figureShapes...)
+var figureKeys = append([]string{"zh", "en", "unit", "better", "aliases", "system", "at", "while", "of", "within", "by", "place", "over", "is", "period", "gold"}, figureShapes...)
 
 // figure decodes a figure.
 func (l *loader) figure(key, val *node) {

@@ -137,20 +137,6 @@ func TestFault_caret_stands_below_the_column(t *testing.T) {
 	}
 }
 
-func TestParseLimit(t *testing.T) {
-	for s, want := range map[string]string{"5 workdays": "5 workday", "1 month": "1 month", "24 hours": "24 hour", "30 minutes": "30 minute", "2 weeks": "2 week"} {
-		n, unit, err := ParseLimit(s)
-		if err != nil || fmt.Sprint(n)+" "+unit != want {
-			t.Errorf("%q: %d %q %v", s, n, unit, err)
-		}
-	}
-	for _, s := range []string{"", "5", "days", "-1 days", "5 fortnights", "5days"} {
-		if _, _, err := ParseLimit(s); err == nil {
-			t.Errorf("%q was taken", s)
-		}
-	}
-}
-
 func TestPhrase_ignores_marks_and_width(t *testing.T) {
 	for _, pair := range [][2]string{{"总 数", "总数"}, {"（总）数", "总数"}, {"ＰＭ２．５", "PM2.5"}, {"PM2.5", "pm25"}} {
 		if Phrase(pair[0]) != Phrase(pair[1]) {

@@ -68,7 +68,7 @@ func (l *loader) plan(key, val *node) {
 	l.compile(func() {
 		in := newScope()
 		in.simple(formula.Text, "slot")
-		in.simple(formula.Date, "today")
+		in.simple(formula.Date, "slot.first", "slot.last", "plan.due")
 		in.far = true
 		if upon != nil {
 			typ, move, _ := strings.Cut(upon.text, ".")

@@ -195,6 +195,7 @@ func (l *loader) buildScopes() {
 		g.simple(formula.Date, "today")
 		g.add(formula.Name{Name: "actor.role", Kind: formula.Text, Choices: l.cat.RoleOrder})
 		g.add(formula.Name{Name: "actor.office", Kind: formula.Text, Choices: l.cat.OfficeOrder})
+		g.simple(formula.Text, "actor.place")
 		g.simple(formula.Int, "record")
 		g.refs["record"] = t.Key
 		if !g.has("reason") {

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"zhenwu/internal/town"
+	"zhenwu/internal/workday"
 )
 
 // town decodes town.yaml.
@@ -224,24 +224,12 @@ func (l *loader) day(n *node) town.Day {
 	return d
 }
 
-var limitForm = regexp.MustCompile(`^(\d{1,5}) (workdays?|days?|workhours?|hours?|minutes?|weeks?|months?|years?)$`)
-
-// ParseLimit reads a limit such as "5 workdays" or "1 month". unit is in the singular.
-func ParseLimit(s string) (n int, unit string, err error) {
-	g := limitForm.FindStringSubmatch(strings.TrimSpace(s))
-	if g == nil {
-		return 0, "", fmt.Errorf("not a limit (5 workdays, 15 days, 24 hours, 30 minutes, 1 month): %q", s)
-	}
-	n, err = strconv.Atoi(g[1])
-	return n, strings.TrimSuffix(g[2], "s"), err
-}
-
 // limit reads and checks a limit.
 func (l *loader) limit(n *node) string {
 	if n == nil {
 		return ""
 	}
-	if _, _, err := ParseLimit(n.text); err != nil {
+	if _, err := workday.ParseLimit(n.text); err != nil {
 		l.fault(n, "时限应写作 5 workdays、15 days、24 hours、30 minutes 或 1 month", "a limit is written 5 workdays, 15 days, 24 hours, 30 minutes or 1 month")
 		return ""
 	}
