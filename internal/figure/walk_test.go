@@ -40,9 +40,10 @@ func marksOf(r *rapid.T, w *towntest.Town, f *catalog.Figure, rec *town.Record) 
 // After any walk of commands (late entries, corrections of fields and of days, voids, undone steps, rollups) the tallies that grew
 // by deltas are those of the records as they stand, and of the records replayed from their events.
 func TestTalliesEqualRecomputation(t *testing.T) {
-	cat := towntest.Load(t, towntest.Declarations)
-	figures := stored(cat)
+	catalogs := towntest.Variants(t, 12)
 	rapid.Check(t, func(r *rapid.T) {
+		cat := catalogs.Draw(r)
+		figures := stored(cat)
 		w := towntest.New(t, cat, town.DayOf(2023, 5, 4))
 		grown := figure.NewTally(w.Above)
 		w.Changed = func(before, after *town.Record) {

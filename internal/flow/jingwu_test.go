@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"zhenwu/internal/catalog"
+	"zhenwu/internal/figure"
 	"zhenwu/internal/flow"
 	"zhenwu/internal/town"
 	"zhenwu/internal/towntest"
@@ -277,6 +278,7 @@ func TestEveryMoveOfTheTown(t *testing.T) {
 					}
 				}
 				done = last == nil
+				marked(t, w, id)
 			}
 			var e *town.Error
 			switch {
@@ -293,6 +295,25 @@ func TestEveryMoveOfTheTown(t *testing.T) {
 	t.Logf("%d moves walked, %d want values that the walk does not guess:\n%s", walked, len(guarded), strings.Join(guarded, "\n"))
 	if len(guarded)*10 > walked {
 		t.Errorf("%d moves of %d could not be made", len(guarded), walked+len(guarded))
+	}
+}
+
+// marked holds that every figure of the record's type can be computed from it, and that deriving it anew changes nothing.
+func marked(t *testing.T, w *walker, id town.ID) {
+	t.Helper()
+	rec := w.Records[id]
+	for _, key := range w.Cat.FigureOrder {
+		if f := w.Cat.Figures[key]; f.Type != nil && f.Type.Key == rec.Type {
+			if _, err := figure.Marks(w.Cat, f, rec, w); err != nil {
+				t.Errorf("%v", err)
+			}
+		}
+	}
+	again := rec.Clone()
+	if err := flow.Derive(w.Cat, w.Cat.Types[rec.Type], w, again); err != nil {
+		t.Errorf("%s: %v", rec.Type, err)
+	} else if got, want := string(again.AppendDoc(nil)), string(rec.AppendDoc(nil)); got != want {
+		t.Errorf("%s derived anew differs:\n%s\n%s", rec.Type, got, want)
 	}
 }
 

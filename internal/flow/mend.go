@@ -84,23 +84,27 @@ func correctFields(cat *catalog.Catalog, t *catalog.Type, w World, before *town.
 		return err
 	}
 	for _, k := range given.Names() {
-		f := t.Field(k)
-		if f.Required && empty(given[k]) {
+		if f := t.Field(k); f.Required && empty(given[k]) {
 			return missing(f)
 		}
-		_, changes := body.Set[k]
-		if f.Tracked && (changes || stated(cmd.Day)) {
-			day := before.Opened()
-			if stated(cmd.Day) {
-				day = cmd.Day
-			}
-			var x any
-			if !empty(given[k]) {
-				x = given[k]
-			}
-			body.Set[k], body.Was[k] = x, before.Stated[k]
-			track(body, before, k, day, x, !stated(cmd.Day))
+	}
+	for _, f := range t.Fields {
+		x, said := given[f.Key]
+		y, changes := body.Set[f.Key]
+		if !f.Tracked || !changes && !(said && stated(cmd.Day)) {
+			continue
 		}
+		day := before.Opened()
+		if stated(cmd.Day) {
+			day = cmd.Day
+		}
+		if changes {
+			x = y
+		} else if empty(x) {
+			x = nil
+		}
+		body.Set[f.Key], body.Was[f.Key] = x, before.Stated[f.Key]
+		track(body, before, f.Key, day, x, !stated(cmd.Day))
 	}
 	// The day of a step follows the field that gave it.
 	for _, m := range t.Moves {

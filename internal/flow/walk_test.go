@@ -13,8 +13,9 @@ import (
 
 // Whatever happens to records, each is the same as its events and the records it refers to give from scratch.
 func TestReplay(t *testing.T) {
-	cat := towntest.Load(t, towntest.Declarations)
+	catalogs := towntest.Variants(t, 12)
 	rapid.Check(t, func(r *rapid.T) {
+		cat := catalogs.Draw(r)
 		w := towntest.New(t, cat, town.DayOf(2023, 5, 4))
 		for range rapid.IntRange(5, 60).Draw(r, "commands") {
 			w.Walk(r)
@@ -44,8 +45,9 @@ func TestReplay(t *testing.T) {
 
 // The tracked list ends with the field's value, ascends, and its body survives encoding.
 func TestTrackedAndBodies(t *testing.T) {
-	cat := towntest.Load(t, towntest.Declarations)
+	catalogs := towntest.Variants(t, 12)
 	rapid.Check(t, func(r *rapid.T) {
+		cat := catalogs.Draw(r)
 		w := towntest.New(t, cat, town.DayOf(2023, 5, 4))
 		for range rapid.IntRange(5, 40).Draw(r, "commands") {
 			w.Walk(r)
