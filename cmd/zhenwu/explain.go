@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"zhenwu/internal/figure"
 	"zhenwu/internal/hall"
 	"zhenwu/internal/town"
 )
@@ -42,7 +43,7 @@ func (c *explainCmd) Run(s *session) error {
 		Records []explainRecord `json:"records"`
 		Sum     string          `json:"sum"`
 		After   string          `json:"after"`
-	}{Of: []figureLine{}, Records: []explainRecord{}, Formula: f.Label.In(s.global.Lang)}
+	}{Of: []figureLine{}, Records: []explainRecord{}, Formula: figure.Words(st.cat, f, s.global.Lang)}
 	err = st.Reading(s.ctx, func(r *hall.Reader) error {
 		place := town.Code(c.Place)
 		var err error

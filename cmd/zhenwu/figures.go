@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"strings"
 	"text/tabwriter"
 
@@ -80,13 +81,41 @@ func dash(s string) string {
 	return s
 }
 
+// signed writes a growth with its sign: "+28.3".
+func signed(x *big.Rat) string {
+	s := figure.Decimal(x, 1)
+	if x.Sign() > 0 {
+		s = "+" + s
+	}
+	return s
+}
+
 func lineOf(st *site, r *hall.Reader, key string, year int, place town.Code) (figureLine, error) {
 	f := st.cat.Figures[key]
 	l := figureLine{Key: key, Zh: f.Label.Zh, En: f.Label.In("en"), Kind: string(f.Kind), Unit: f.Unit}
-	v, err := figure.Read(st.cat, r, figure.Query{Figure: f, Place: place, Period: town.YearPeriod(year), AsOf: st.Today()})
+	c, err := figure.Compare(st.cat, r, figure.Query{Figure: f, Place: place, Period: town.YearPeriod(year), AsOf: st.Today()})
 	if err != nil {
 		return l, err
 	}
-	l.Value, l.Status = v.Decimal(), v.Status
+	l.Value, l.Status, l.LastYear = c.Value.Decimal(), c.Value.Status, c.Last.Decimal()
+	switch {
+	case c.Told != nil:
+		l.Yoy = signed(c.Told)
+	case c.Growth != nil:
+		l.Yoy = signed(c.Growth)
+	}
+	if c.Target != nil {
+		l.TargetShape = c.Target.Row.Shape
+		if c.Target.Wanted != nil {
+			l.TargetValue = figure.Decimal(c.Target.Wanted, 2)
+		}
+	}
+	if f.Type != nil {
+		period := town.YearPeriod(year)
+		period.Until = min(period.Until, st.Today()+1)
+		if l.Records, _, err = r.PartsSum(f, "", place, period); err != nil {
+			return l, err
+		}
+	}
 	return l, nil
 }

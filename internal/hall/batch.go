@@ -156,7 +156,6 @@ type unit struct {
 	last    town.ID // highest record id given out
 	seq     int64
 	effects int
-	err     error // of the database
 }
 
 // happening is one event in the making.
@@ -286,7 +285,7 @@ func (u *unit) run(actor town.Actor, cmd town.Command, cause int64) (town.Answer
 
 // work is the door for records.
 func (u *unit) work(actor town.Actor, cmd town.Command, cause int64) (town.Answer, error) {
-	b, v := u.b, u.b.view
+	v := u.b.view
 	// What does it concern?
 	var before *store.RecordRow
 	var ts *typeState
@@ -332,6 +331,11 @@ func (u *unit) work(actor town.Actor, cmd town.Command, cause int64) (town.Answe
 	if err != nil {
 		return town.Answer{}, refused(err)
 	}
+	if before == nil {
+		if err := u.mayHold(actor, ts, ch.After); err != nil {
+			return town.Answer{}, err
+		}
+	}
 	if err := u.number(ts, ch); err != nil {
 		return town.Answer{}, err
 	}
@@ -373,7 +377,6 @@ func (u *unit) work(actor town.Actor, cmd town.Command, cause int64) (town.Answe
 			return town.Answer{}, err
 		}
 	}
-	_ = b
 	return ans, nil
 }
 
@@ -596,10 +599,6 @@ func (u *unit) spread(ev *happening, ts *typeState, before, after *store.RecordR
 	var was *town.Record
 	if before != nil {
 		was = &before.Record
-	}
-	type parent struct {
-		id    town.ID
-		type_ string
 	}
 	touched := map[town.ID]town.Values{}
 	var order []town.ID

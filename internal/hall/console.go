@@ -174,6 +174,6 @@ func (w *readWorld) Zone() *time.Location { return w.r.v.Zone() }
 func (w *readWorld) Rule(key string, day town.Day) (limit, source string, ok bool) {
 	return w.r.v.Rule(key, day)
 }
-func (w *readWorld) Calendar() flow.Calendar             { return w.r.v.Calendar() }
-func (w *readWorld) PlaceKind(code town.Code) string     { return w.r.v.PlaceKind(code) }
-func (w *readWorld) Within(place, root town.Code) bool   { return w.r.v.Within(place, root) }
+func (w *readWorld) Calendar() flow.Calendar           { return w.r.v.Calendar() }
+func (w *readWorld) PlaceKind(code town.Code) string   { return w.r.v.PlaceKind(code) }
+func (w *readWorld) Within(place, root town.Code) bool { return w.r.v.Within(place, root) }

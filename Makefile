@@ -1,0 +1,31 @@
+# Two commands do all the set-up:
+#   go run ./cmd/zhenwu demo    the simulated town (Go alone)
+#   make test                   everything that must hold
+.PHONY: test setup lint unit whole build bench
+
+test: setup lint unit whole
+
+# PostgreSQL 15, Chromium and a CJK font, from Debian where they are missing.
+setup:
+	.ci/setup
+
+STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+lint:
+	@test -z "$$(gofmt -l cmd internal catalogs)" || { echo "gofmt:"; gofmt -l cmd internal catalogs; exit 1; }
+	go vet ./...
+	$(STATICCHECK) ./...
+
+# Every package under the race detector, with small histories.
+unit:
+	go test -race -timeout 20m ./...
+
+# The plainly built binary: the full year, the crash test, the browser.
+whole: build
+	ZHENWU_BIN=$(CURDIR)/build/zhenwu go test -count=1 -timeout 30m -tags whole ./cmd/zhenwu ./internal/web/...
+
+build:
+	go build -trimpath -ldflags '-s -w' -o build/zhenwu ./cmd/zhenwu
+
+bench: build
+	build/zhenwu bench
