@@ -19,6 +19,7 @@ func (l *loader) inspect() {
 		l.inspectMoves(t, driven)
 		l.inspectClocks(t)
 		l.inspectSealed(t)
+		l.inspectRenames(t)
 	}
 	l.inspectFigures()
 	l.inspectCycles()
@@ -142,6 +143,38 @@ func (l *loader) inspectSealed(t *Type) {
 			}
 			if c.Sealed && c.Tracked {
 				l.fault(n, "密封字段“%s”不能 tracked", "the sealed field %q cannot be tracked", c.Key)
+			}
+		}
+	}
+}
+
+// inspectRenames finds an earlier key that something else bears now: old records would be read wrongly.
+func (l *loader) inspectRenames(t *Type) {
+	n := l.typeNode(t)
+	taken := map[string]bool{}
+	for _, s := range t.Stages {
+		for _, w := range s.Was {
+			if t.stages[w] != nil || taken["stage "+w] {
+				l.fault(n, "阶段“%s”的旧名“%s”另有所指", "the earlier name %[2]q of stage %[1]q means something else", s.Key, w)
+			}
+			taken["stage "+w] = true
+		}
+	}
+	for _, f := range t.Fields {
+		for _, w := range f.Was {
+			if t.fields[w] != nil || taken["field "+w] {
+				l.fault(l.place(t, f.At), "字段“%s”的旧名“%s”另有所指", "the earlier name %[2]q of field %[1]q means something else", f.Key, w)
+			}
+			taken["field "+w] = true
+		}
+		if f.List == nil {
+			continue
+		}
+		for _, c := range f.List.Items {
+			for _, w := range c.Was {
+				if f.List.Item(w) != nil {
+					l.fault(l.place(t, f.At), "选项“%s”的旧名“%s”另有所指", "the earlier name %[2]q of choice %[1]q means something else", c.Key, w)
+				}
 			}
 		}
 	}

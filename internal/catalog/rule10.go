@@ -28,7 +28,7 @@ var bans = []ban{
 		whyZh: "不设人员名单：登记的是事，不是人", whyEn: "no watch-lists: a matter is recorded, not a person"},
 	{what: []string{"type", "field", "figure", "list", "score"},
 		zh:    regexp.MustCompile(`(人员|个人|儿童|未成年人|学生|老人|居民|家庭|农户|当事人|信访人|患者|群众|妇女|教职工|职工|网格员)(的)?(风险|危险性?|信用|积极性|表现|忠诚|行为)?(等级|级别|评级|评分|打分|分级|画像|得分)`),
-		en:    regexp.MustCompile(`(?i)\b(person|persons|people|child|children|pupil|student|elder|resident|family|household|party|petitioner|patient|worker|citizen)('s)? (risk|danger|credit|loyalty|behaviou?r)? ?(level|score|grade|rating|class|profile)\b`),
+		en:    regexp.MustCompile(`(?i)\b(person|persons|people|child|children|pupil|student|elder|resident|family|household|party|petitioner|patient|worker|citizen)('s)? (risk|danger|credit|loyalty|behaviou?r)? ?(level|score|grade|rating|profile)\b`),
 		whyZh: "不给人、儿童、家庭或当事人定等级、打分", whyEn: "no levels or scores of a person, a child, a family or a party"},
 	{what: []string{"field", "figure", "list"}, person: true,
 		zh:    regexp.MustCompile(`风险(等级|级别|评分|评级|分级|程度)|危险(等级|级别|程度|性)|分级管理|信用(分|等级|评分)|人物画像|画像`),
