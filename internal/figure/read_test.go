@@ -28,22 +28,7 @@ func newCounted(t *testing.T, day town.Day) *counted {
 	t.Helper()
 	w := &counted{Town: towntest.New(t, towntest.Load(t, towntest.Declarations), day)}
 	w.tally = figure.NewTally(w.Above)
-	w.Changed = func(before, after *town.Record) {
-		for _, f := range stored(w.Cat) {
-			if f.Type.Key != after.Type {
-				continue
-			}
-			a, err := figure.Marks(w.Cat, f, before, w)
-			if err != nil {
-				t.Fatal(err)
-			}
-			b, err := figure.Marks(w.Cat, f, after, w)
-			if err != nil {
-				t.Fatal(err)
-			}
-			w.tally.Apply(f, figure.Delta(a, b))
-		}
-	}
+	w.Changed = newCountedHook(t, w)
 	return w
 }
 
