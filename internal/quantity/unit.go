@@ -93,6 +93,10 @@ func Convert(v *big.Rat, u, to Unit) (*big.Rat, bool) {
 	return new(big.Rat).Mul(v, big.NewRat(u.Num*to.Den, u.Den*to.Num)), true
 }
 
+// longer gives the characters that make a unit the start of another word: 市场, 部门, 面积.
+var longer = map[string]string{"市": "场民政", "家": "庭", "部": "门", "组": "织", "单": "位", "面": "积", "种": "植养", "片": "区", "场": "所", "方": "面式", "口": "岸", "门": "诊", "所": "有",
+	"期": "间", "支": "部", "处": "理", "道": "路", "区": "域县", "台": "湾阶", "国": "家有", "级": "别", "分": "公", "度": "假", "段": "落", "站": "点", "车": "间", "包": "括", "头": "部", "对": "口接", "双": "方", "层": "次"}
+
 // matchUnit finds the longest unit at the start of rs and gives its length in runes.
 func matchUnit(rs []rune) (string, int) {
 	for n := min(unitLength, len(rs)); n > 0; n-- {
@@ -100,7 +104,7 @@ func matchUnit(rs []rune) (string, int) {
 		for i, r := range rs[:n] {
 			name[i] = half(r)
 		}
-		if u, ok := units[string(name)]; ok {
+		if u, ok := units[string(name)]; ok && !(n < len(rs) && strings.ContainsRune(longer[u.Name], rs[n])) {
 			return u.Name, n
 		}
 	}

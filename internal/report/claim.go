@@ -100,6 +100,13 @@ func (s *sentence) mend(p *quantity.Phrase, all []quantity.Phrase, i int) {
 		p.Unit, p.End = "个", p.End+1
 		return
 	}
+	if p.Scale != "" && !p.Bare {
+		// 5575万农村贫困人口, 510万沼气用户
+		if m := crowd.FindStringSubmatch(s.from(p.End)); m != nil {
+			p.Unit = map[bool]string{true: "户", false: "人"}[strings.HasSuffix(m[1], "户")]
+			return
+		}
+	}
 	if i > 0 && p.Han && all[i-1].Unit == "%" && all[i-1].Han && !all[i-1].Bare {
 		// 百分之四到五
 		if gap := string(s.runes[all[i-1].End:p.Start]); gap == "至" || gap == "到" || gap == "、" {
@@ -109,6 +116,19 @@ func (s *sentence) mend(p *quantity.Phrase, all []quantity.Phrase, i int) {
 	}
 	if i+1 == len(all) {
 		return
+	}
+	if !p.Han && strings.Contains(s.phraseOf(p.Start), "分别") {
+		// 分别提高2.1、3.2和1.5个百分点: the unit stands once, behind the last.
+		for j := i + 1; j < len(all); j++ {
+			gap := string(s.runes[all[j-1].End:all[j].Start])
+			if gap != "、" && gap != "和" && gap != "与" && gap != "，" {
+				break
+			}
+			if all[j].Unit != "" {
+				p.Unit, p.Scale = all[j].Unit, firstOf(p.Scale, all[j].Scale)
+				return
+			}
+		}
 	}
 	next := all[i+1]
 	gap := string(s.runes[p.End:next.Start])
@@ -120,6 +140,9 @@ func (s *sentence) mend(p *quantity.Phrase, all []quantity.Phrase, i int) {
 		}
 	}
 }
+
+// crowd finds people or households counted without a measure word.
+var crowd = regexp.MustCompile(`^(\p{Han}{0,8}?(?:人口|人民|劳动力|农民工?|群众|学生|职工|居民|儿童|大军|人员|党员|干部|毕业生|老人|年人|群体|农户|用户|贫困户|家庭户))`)
 
 // doubled tells whether p is the 一番 of 翻一番.
 func (s *sentence) doubled(p quantity.Phrase) bool {
@@ -133,6 +156,9 @@ func (s *sentence) ratio(p quantity.Phrase) bool {
 	digit := func(r rune) bool { return r >= '0' && r <= '9' }
 	ahead, behind := colon(s.at(p.End)) && digit(s.at(p.End+1)), colon(s.at(p.Digits-1)) && digit(s.at(p.Digits-2))
 	whole := s.String()
+	if ahead && colon(s.at(p.Digits-1)) || threefold.MatchString(whole) && (ahead || behind) {
+		return true
+	}
 	if !ahead && behind && p.Value.Cmp(quantity.Int(1)) == 0 || !ahead && !behind {
 		return false // the 1 of 2.4:1
 	}
@@ -141,6 +167,9 @@ func (s *sentence) ratio(p quantity.Phrase) bool {
 	}
 	return (strings.Contains(whole, "结构") || strings.Contains(whole, "比例") || strings.Contains(whole, "比重"))
 }
+
+// threefold is a ratio of three.
+var threefold = regexp.MustCompile(`[0-9.]+[:：∶][0-9.]+[:：∶][0-9.]+`)
 
 // unchanged finds 持平, which is a growth of 0 %.
 func (s *sentence) unchanged() []number {
@@ -280,10 +309,20 @@ func holds(numbers []number, from, to int) bool {
 
 // together counts the numbers that a 分别 hands out in turn: 分别增长8.2%、7.1%和6%.
 func together(s *sentence, numbers []number) int {
-	if !strings.Contains(numbers[0].pre, "分别") {
-		return 1
-	}
 	n := 1
+	if !strings.Contains(numbers[0].pre, "分别") {
+		// 增长9.8%和8.5%: rates in a row belong to as many names.
+		if _, sign := change(numbers[0].pre); sign == 0 || numbers[0].Unit != "%" {
+			return 1
+		}
+		for n < len(numbers) && numbers[n].Unit == "%" {
+			if gap := string(s.runes[numbers[n-1].End:numbers[n].Start]); gap != "、" && gap != "和" && gap != "与" {
+				break
+			}
+			n++
+		}
+		return n
+	}
 	for n < len(numbers) {
 		gap := string(s.runes[numbers[n-1].End:numbers[n].Start])
 		if cutLeading(gap, joiners) != "" || gap == "" {
@@ -306,6 +345,9 @@ func change(pre string) (subject string, sign int) {
 			return strings.TrimSuffix(s, verb), -1
 		}
 		if verb := endsWith(s, ups); verb != "" {
+			if strings.HasPrefix(verb, "增长") && strings.HasSuffix(strings.TrimSuffix(s, verb), "自然") {
+				return "", 0 // 自然增长率 is a rate of its own
+			}
 			return strings.TrimSuffix(s, verb), 1
 		}
 		if w := endsWith(s, filler); w != "" {
@@ -597,8 +639,11 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 	case startsWith(name, []string{"比", "较", "超额", "高于", "低于"}) != "" && !strings.HasPrefix(name, "比例") && !strings.HasPrefix(name, "比重") || strings.HasPrefix(pre, "超过") && name == "":
 		c.kind = delta
 		c.Subject = r.inherit(s, numbers, i, first)
+	case moving(name) && post == "":
+		c.Subject = r.inherit(s, numbers, i, first)
 	case startsWith(name, metrics) == name && post == "" && len(r.claims) > first && numbers[i-1].Digits > 0:
-		c.Subject = cutTrailing(r.claims[len(r.claims)-1].Subject, metrics) + name
+		last, _, _ := strings.Cut(r.claims[len(r.claims)-1].Subject, "连续")
+		c.Subject = cutTrailing(last, metrics) + name
 	default:
 		c.Subject = joinSubject(name, post)
 	}
@@ -619,6 +664,11 @@ var fresh = byLength(`新增 净增 新建 新认定 新培育 新引进 新签�
 
 // partOf is what stands before a share of something named: 为年度计划的, 是上年的.
 var partOf = regexp.MustCompile(`^[，、]?(?:约?占|约?为|是|相当于|完成)((?:年度|全年|年初|上年|去年|全部|总|“)[^，]*)的(?:约|近)?$`)
+
+// moving tells whether a name is only a verb of change.
+func moving(name string) bool {
+	return startsWith(name, ups) == name || startsWith(name, downs) == name
+}
 
 // moved tells whether a text leads on from an old value to a new one: 增加到, 下降至.
 func moved(post string) bool {
@@ -658,6 +708,9 @@ func startsVerb(s string) string {
 // behind gives the noun or clause right after a number, "" where none belongs to it.
 func behind(n number) string {
 	post := n.post
+	if n.Unit == "%" {
+		post = strings.TrimPrefix(strings.TrimPrefix(post, "以上"), "左右")
+	}
 	post = strings.TrimPrefix(post, "的")
 	if startsWith(post, []string{"、", "和", "与", "及", "以及", "并", "，", "增长", "增加", "增幅", "增速", "同比", "比", "较", "占", "左右", "下降", "减少", "提高", "为", "是", "等", "）", "”", "。", "；", "上升", "降", "升", "增", "以上", "以内", "以下", "，", "(", "（", "或", "到", "至", "-", "—", "/", "扩大到", "提升", "发展到", "缩短", "压缩", "分别", "大关", ":", "∶", "–", "~", "～", "翻", "居", "调整"}) != "" {
 		return ""
@@ -696,6 +749,9 @@ func tidy(s string) string {
 	s = cutTrailing(s, trailing)
 	s = cutLeading(s, leading)
 	s = everywhere.ReplaceAllString(s, "")
+	if w := startsWith(s, alone); len(w) == 3 && strings.Contains("将把使为对", w) && len([]rune(s)) > 5 && startsWith(s, kept) == "" {
+		s = strings.TrimPrefix(s, w)
+	}
 	if rest := cutLeading(s, light); len([]rune(rest)) >= 2 {
 		s = cutLeading(rest, leading)
 	} else if rest == "" {
@@ -723,12 +779,15 @@ var (
 // distribute reads numbers that a 分别 hands out in turn to the names before it.
 func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
 	head := string(s.runes[numbers[0].from:numbers[0].Start])
-	head = head[:strings.LastIndex(head, "分别")]
 	if i := lastNumberEnd(s, numbers[0]); i > numbers[0].from && i < numbers[0].Start {
 		head = string(s.runes[i:numbers[0].Start])
-		head = head[:max(0, strings.LastIndex(head, "分别"))]
 	}
-	_, sign := change(numbers[0].pre)
+	subject, sign := change(numbers[0].pre)
+	if i := strings.LastIndex(head, "分别"); i >= 0 {
+		head = head[:i]
+	} else {
+		head = subject
+	}
 	name := compareless(head)
 	names := split(name)
 	levels := r.openLevels(first, len(numbers))

@@ -92,6 +92,8 @@ func (s *sentence) real(p quantity.Phrase) bool {
 	case "岁", "周岁":
 		window := s.upTo(p.Start)
 		return strings.Contains(window[max(0, len(window)-36):], "寿命") || strings.Contains(window[max(0, len(window)-36):], "年龄")
+	case "个月", "个季度":
+		return endsWith(s.upTo(p.Start), []string{"连续", "提前", "缩短", "缩短至", "缩短到", "压缩至", "压缩到", "平均", "达", "达到", "延长", "推迟", "第"}) != ""
 	case "届", "级", "代", "千伏", "点", "周":
 		return false
 	case "分":
@@ -155,8 +157,7 @@ func (s *sentence) unitless(p quantity.Phrase, rest string) bool {
 		if p.Bare || p.Han && s.at(p.Digits) == '一' && p.Value.Cmp(quantity.Int(1)) == 0 {
 			return p.Round == quantity.Over && (rest == "" || !han([]rune(rest)[0]))
 		}
-		r := s.at(p.End)
-		return r == 0 || !han(r) || startsWith(rest, []string{"以上", "左右", "增", "提", "减", "降", "到", "至", "的"}) != ""
+		return !strings.HasPrefix(rest, "级") && !strings.HasPrefix(rest, "大军")
 	}
 	if p.Han {
 		return false
@@ -211,6 +212,15 @@ func (s *sentence) inCharacters(p quantity.Phrase, first rune, rest string) bool
 func (s *sentence) phraseBefore(i int) string {
 	j := i
 	for j > 0 && !strings.ContainsRune("，、；：。（", s.runes[j-1]) {
+		j--
+	}
+	return string(s.runes[j:i])
+}
+
+// phraseOf gives what stands between the last comma and i.
+func (s *sentence) phraseOf(i int) string {
+	j := i
+	for j > 0 && !strings.ContainsRune("，；：。", s.runes[j-1]) {
 		j--
 	}
 	return string(s.runes[j:i])
