@@ -71,6 +71,16 @@ func (c *chooser) placeOf(spec any) (town.Code, bool) {
 		if len(x) > 0 {
 			return c.placeOf(x[c.rng.IntN(len(x))])
 		}
+	case map[string]any: // {each: kind or list}: in turn
+		list, _ := x["each"].([]any)
+		if kind, ok := x["each"].(string); ok {
+			for _, code := range c.p.places[kind] {
+				list = append(list, string(code))
+			}
+		}
+		if len(list) > 0 {
+			return c.placeOf(list[c.pl.index%len(list)])
+		}
 	}
 	return "", false
 }
@@ -224,7 +234,10 @@ func (c *chooser) value(t *catalog.Type, f *catalog.Field, spec any, said bool) 
 	}
 	switch f.Type {
 	case catalog.Text:
-		return c.fresh(f, func() string { return c.text("{place}" + t.Label.Zh + "{n}") })
+		if zh := f.Label.Zh; strings.HasSuffix(zh, "号") || strings.HasSuffix(zh, "编码") { // a code: no two alike
+			return fmt.Sprintf("%d-%s%05d", c.day.Year(), strings.ToUpper(t.Key[:1]+f.Key[:1]), c.pl.id%100_000)
+		}
+		return c.fresh(f, func() string { return c.text("{place}" + f.Label.Zh + "{n}") })
 	case catalog.LongText:
 		return c.text(phrase(c.rng, notes) + "，{place}" + t.Label.Zh + "办理情况见附件。")
 	case catalog.Integer, catalog.Points:
@@ -354,6 +367,13 @@ func (c *chooser) specified(t *catalog.Type, f *catalog.Field, spec any) any {
 				return nil
 			}
 			return c.specified(t, f, list[c.pl.index%len(list)])
+		case x["part"] != nil: // the i-th of n exact parts of a field: [i, n, FIELD]
+			list, _ := x["part"].([]any)
+			if len(list) != 3 {
+				return nil
+			}
+			i, n, all := whole(list[0]), max(whole(list[1]), 1), whole(c.values[fmt.Sprint(list[2])])
+			return all*i/n - all*(i-1)/n
 		case x["range"] != nil:
 			list, _ := x["range"].([]any)
 			if len(list) != 2 {
@@ -422,6 +442,8 @@ func (c *chooser) word(t *catalog.Type, f *catalog.Field, s string) any {
 		return nil
 	case name == "place":
 		return string(c.place)
+	case name == "parent":
+		return int64(c.pl.parent)
 	case name == "auto":
 		return c.value(t, f, nil, false)
 	case strings.HasPrefix(name, "day"):
@@ -533,10 +555,7 @@ func (c *chooser) slot(name string) string {
 	}
 	switch name {
 	case "place":
-		if c.place == "" {
-			return c.p.cat.Name.Zh
-		}
-		return c.p.names[c.place]
+		return c.here()
 	case "n":
 		return strconv.Itoa(1 + c.rng.IntN(28))
 	case "index":
@@ -555,6 +574,22 @@ func (c *chooser) slot(name string) string {
 		return v
 	}
 	return name
+}
+
+// here names the place of the record, or of the record it belongs to.
+func (c *chooser) here() string {
+	place := c.place
+	for _, f := range c.pl.typ.Fields {
+		if id, ok := c.values[f.Key].(int64); ok && place == "" && f.Type == catalog.Ref {
+			if k := c.p.known[town.ID(id)]; k != nil {
+				place = k.place
+			}
+		}
+	}
+	if name := c.p.names[place]; name != "" {
+		return name
+	}
+	return c.p.cat.Name.Zh
 }
 
 // blobOf names a simulated attachment by the hash of its text.

@@ -30,7 +30,8 @@ type Group struct {
 	Type   string           `yaml:"type"`
 	Count  int              `yaml:"count"`
 	Days   []string         `yaml:"days"`   // first and last day of opening; default the year
-	Place  any              `yaml:"place"`  // kind, code, or list of them; default what the place field allows
+	Every  string           `yaml:"every"`  // month: an equal share of the cases in each month
+	Place  any              `yaml:"place"`  // kind, code, or list of them, {each: …} in turn; default what the place field allows
 	Fields map[string]any   `yaml:"fields"` // value specs, see README.md
 	Sums   map[string]int64 `yaml:"sums"`   // field → exact total over the group, in stored units
 	Walk   []any            `yaml:"walk"`   // moves: a name, or {move, after, role, fields, reason}
@@ -82,7 +83,7 @@ func Load(cat *catalog.Catalog) (*Plan, error) {
 				return nil, fmt.Errorf("%s: followers of %s: no such type", name, typ)
 			}
 			for _, f := range fs {
-				if err := checkWalk(t, f.Walk); err != nil {
+				if err := checkWalk(cat, t, f.Walk); err != nil {
 					return nil, fmt.Errorf("%s: followers of %s: %w", name, typ, err)
 				}
 			}
@@ -112,12 +113,32 @@ func (g *Group) check(cat *catalog.Catalog) error {
 			return err
 		}
 	}
-	return checkWalk(t, g.Walk)
+	if g.Every != "" && g.Every != "month" {
+		return fmt.Errorf("every %s: only month", g.Every)
+	}
+	return checkWalk(cat, t, g.Walk)
 }
 
-func checkWalk(t *catalog.Type, walk []any) error {
+func checkWalk(cat *catalog.Catalog, t *catalog.Type, walk []any) error {
 	for _, w := range walk {
 		m := stepOf(w)
+		if m.open != "" {
+			child := cat.Types[m.open]
+			if child == nil {
+				return fmt.Errorf("opens %q: no such type", m.open)
+			}
+			for f := range m.fields {
+				if child.Field(f) == nil {
+					return fmt.Errorf("opens %s: no field %s", m.open, f)
+				}
+			}
+			x, _ := w.(map[string]any)
+			inner, _ := x["walk"].([]any)
+			if err := checkWalk(cat, child, inner); err != nil {
+				return fmt.Errorf("opens %s: %w", m.open, err)
+			}
+			continue
+		}
 		if t.Move(m.move) == nil {
 			return fmt.Errorf("no move %q", m.move)
 		}
@@ -130,7 +151,7 @@ func checkWalk(t *catalog.Type, walk []any) error {
 	return nil
 }
 
-// step is one move of a walk.
+// step is one move of a walk, or the opening of records that belong to the case.
 type step struct {
 	move   string
 	after  [2]int // days after the step before
@@ -138,6 +159,11 @@ type step struct {
 	fields map[string]any
 	reason string
 	days   int64
+	open   string            // a type: the step opens count records of it
+	count  [2]int            // how many
+	split  map[string]string // their field → the case's field whose value they share exactly
+	walk   []step            // what becomes of them
+	pool   string
 }
 
 func stepOf(w any) step {
@@ -151,18 +177,38 @@ func stepOf(w any) step {
 		s.reason, _ = x["reason"].(string)
 		s.days = whole(x["days"])
 		s.fields, _ = x["fields"].(map[string]any)
-		switch a := x["after"].(type) {
-		case []any:
-			if len(a) == 2 {
-				s.after = [2]int{int(whole(a[0])), int(whole(a[1]))}
+		s.open, _ = x["open"].(string)
+		s.pool, _ = x["pool"].(string)
+		s.count = pair(x["count"], [2]int{1, 1})
+		if m, ok := x["split"].(map[string]any); ok {
+			s.split = map[string]string{}
+			for k, v := range m {
+				s.split[k] = fmt.Sprint(v)
 			}
-		case nil:
-		default:
-			n := int(whole(a))
-			s.after = [2]int{n, n}
 		}
+		inner, _ := x["walk"].([]any)
+		for _, w := range inner {
+			s.walk = append(s.walk, stepOf(w))
+		}
+		s.after = pair(x["after"], s.after)
 	}
 	return s
+}
+
+// pair reads a number or a range of two.
+func pair(v any, otherwise [2]int) [2]int {
+	switch a := v.(type) {
+	case nil:
+		return otherwise
+	case []any:
+		if len(a) == 2 {
+			return [2]int{int(whole(a[0])), int(whole(a[1]))}
+		}
+	default:
+		n := int(whole(a))
+		return [2]int{n, n}
+	}
+	return otherwise
 }
 
 func whole(v any) int64 {

@@ -99,7 +99,8 @@ type play struct {
 	fields map[string]any // follower's specs
 	sums   map[string]int64
 	place  town.Code
-	busy   bool // a command of it is in the batch
+	parent town.ID // the record whose walk opened this one
+	busy   bool    // a command of it is in the batch
 }
 
 type event struct {
@@ -124,6 +125,7 @@ func (e *events) Pop() any {
 }
 
 var (
+	eve       = town.DayOf(2022, 12, 31) // the town begins at 20:00 and takes in what was there before
 	yearStart = town.DayOf(2023, 1, 1)
 	yearEnd   = town.DayOf(2023, 12, 28) // the demo's clock goes on from the 29th, 09:00
 )
@@ -160,7 +162,11 @@ func (p *player) schedule() {
 		sums := shares(rng, g.Sums, g.Count)
 		days := make([]town.Day, g.Count)
 		for i := range days {
-			days[i] = p.day(rng, from, to)
+			a, b := from, to
+			if g.Every == "month" { // an equal share of the cases in each month
+				a, b = monthOf(from, to, i, g.Count)
+			}
+			days[i] = p.day(rng, a, b)
 		}
 		sort.Slice(days, func(i, j int) bool { return days[i] < days[j] })
 		for i := range g.Count {
@@ -170,11 +176,25 @@ func (p *player) schedule() {
 				pl.sums[f] = s[i]
 			}
 			at := days[i].At(p.zone, 0, 0) + p.hour(pl.rng, t)
+			if days[i] < yearStart { // what was there before: group after group on the evening the town began
+				at = eve.At(p.zone, 20, 1) + town.Millis(g.index)*5000 + town.Millis(pl.rng.IntN(900))
+			}
 			p.push(pl, at)
 			p.total += 1 + len(walk)
 		}
 	}
 	heap.Init(&p.queue)
+}
+
+// monthOf gives the part of the i-th of n cases when [from, to] is shared out by months.
+func monthOf(from, to town.Day, i, n int) (town.Day, town.Day) {
+	y, m, _ := from.Date()
+	y2, m2, _ := to.Date()
+	months := (y2-y)*12 + int(m2) - int(m) + 1
+	k := int(m) - 1 + i*months/max(n, 1)
+	first := town.DayOf(y+k/12, time.Month(k%12+1), 1)
+	last := town.DayOf(y+(k+1)/12, time.Month((k+1)%12+1), 1) - 1
+	return max(first, from), min(last, to)
 }
 
 func (p *player) push(pl *play, at town.Millis) {
@@ -274,7 +294,8 @@ func (p *player) run() error {
 		}
 		e := heap.Pop(&p.queue).(event)
 		day := e.at.Day(p.zone)
-		if e.play.busy || day != p.lastDay || len(asks) >= 900 {
+		early := day < yearStart && len(batch) > 0 && batch[len(batch)-1].group != e.play.group
+		if e.play.busy || early || day != p.lastDay || len(asks) >= 900 {
 			if err := flush(); err != nil {
 				return err
 			}
@@ -373,6 +394,9 @@ func (p *player) adopt(ids []town.ID, at town.Millis) error {
 }
 
 func (p *player) later(rng *rand.Rand, at town.Millis, s step) town.Millis {
+	if at.Day(p.zone) < yearStart {
+		return at + 1000
+	}
 	days := s.after[0]
 	if s.after[1] > s.after[0] {
 		days += rng.IntN(s.after[1] - s.after[0] + 1)
@@ -384,6 +408,13 @@ func (p *player) later(rng *rand.Rand, at town.Millis, s step) town.Millis {
 }
 
 func (p *player) remember(id town.ID, typ string, fields town.Values, place town.Code, opener int64, stage string) {
+	if place == "" { // where the record it belongs to stands
+		for _, f := range p.cat.Types[typ].Fields {
+			if id, ok := fields[f.Key].(int64); ok && f.Type == catalog.Ref && p.known[town.ID(id)] != nil && place == "" {
+				place = p.known[town.ID(id)].place
+			}
+		}
+	}
 	p.known[id] = &known{typ: typ, fields: fields, place: place, opener: opener, movers: map[string]int64{}, stage: stage}
 	p.pools[typ] = append(p.pools[typ], id)
 }
@@ -398,6 +429,10 @@ func (p *player) ask(e event) (hall.Ask, bool) {
 		return hall.Ask{}, false
 	}
 	s := pl.walk[pl.at]
+	if s.open != "" {
+		p.branch(pl, s, e.at)
+		return hall.Ask{}, false
+	}
 	k := p.known[pl.record]
 	if s.move == "" { // a void at the end
 		who := p.person(pl.rng, append(append([]string{}, pl.typ.CorrectsBy...), pl.typ.OpensBy...), pl.place, nil)
@@ -457,6 +492,33 @@ func (p *player) open(e event) (hall.Ask, bool) {
 	return hall.Ask{Actor: who.actor(), Command: cmd}, true
 }
 
+// branch opens the records that belong to a case (its claims, items, lines), and lets the case go on.
+func (p *player) branch(pl *play, s step, at town.Millis) {
+	n := s.count[0]
+	if s.count[1] > n {
+		n += pl.rng.IntN(s.count[1] - n + 1)
+	}
+	totals := map[string]int64{}
+	for f, from := range s.split {
+		totals[f] = whole(p.known[pl.record].fields[from])
+	}
+	sums := shares(pl.rng, totals, n)
+	g := &Group{Type: s.open, Count: n, Place: string(pl.place), Fields: s.fields, Role: s.role, Pool: s.pool}
+	for i := range n {
+		child := &play{id: p.serial, group: g, typ: p.cat.Types[s.open], rng: rand.New(rand.NewPCG(pl.rng.Uint64(), uint64(i))), index: i, walk: s.walk, at: -1, sums: map[string]int64{}, parent: pl.record}
+		for f, parts := range sums {
+			child.sums[f] = parts[i]
+		}
+		p.serial++
+		p.total += 1 + len(s.walk)
+		p.push(child, at+town.Millis(1+i)*60_000)
+	}
+	pl.at++
+	if pl.at < len(pl.walk) {
+		p.push(pl, p.later(pl.rng, at, pl.walk[pl.at]))
+	}
+}
+
 func (p *player) command(pl *play) string { return fmt.Sprintf("sim-%d-%d", pl.id, pl.at+1) }
 
 // settle learns from an answer and sets the next step.
@@ -471,6 +533,7 @@ func (p *player) settle(pl *play, ask hall.Ask, r hall.Result) {
 		pl.record = r.Answer.Record
 		fields := ask.Command.Fields.Clone()
 		p.remember(pl.record, pl.typ.Key, fields, pl.place, ask.Actor.Person, r.Answer.Stage)
+		pl.place = p.known[pl.record].place
 		if pl.group.Pool != "" {
 			p.pools[pl.group.Pool] = append(p.pools[pl.group.Pool], pl.record)
 		}
