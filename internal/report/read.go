@@ -89,7 +89,7 @@ func titleAndTown(blocks []block) (title, town string) {
 		if strings.Contains(s, "全国人民代表大会") {
 			return title, "国务院"
 		}
-		for _, lead := range []string{"在", "，", "——", "代表", "将", "关于", "年", "月", "日"} {
+		for _, lead := range []string{"在", "，", "——", "我代表", "将", "关于", "年", "月", "日"} {
 			s = strings.ReplaceAll(s, lead, "　")
 		}
 		for _, piece := range strings.Split(s, "　") {

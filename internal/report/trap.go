@@ -62,7 +62,7 @@ func han(r rune) bool { return r >= 0x4e00 && r <= 0x9fff }
 var classed = regexp.MustCompile(`^(?:以上)?的?(?:大|重点|产业|工业)?(?:项目|企业|工程)[0-9]`)
 
 // slogans are the nouns that small numbers count in political speech (三个方面, 四项原则), never in a record.
-var slogans = byLength(`方面 原则 意识 关系 确立 维护 自信 规定 统筹 责任 坚持 必须 结合 转变 层面 层次 领域 维度 统一 标准 文明 现代化 阶段 重大 基本 根本 主题 面向 最严 环节 步骤 问题导向 层级 机制 体系 格局 优势 平衡 并重 同步 确保 一批 五年 年 专题 课题 定位 牌 大局 五年计划 面貌 字 短板 战略 重点 特点 深化 创新 主要 循环 大会 中全会 全面 着力 突出 文件`)
+var slogans = byLength(`方面 原则 意识 关系 确立 维护 自信 规定 统筹 责任 坚持 必须 结合 转变 层面 层次 领域 维度 统一 标准 文明 现代化 阶段 重大 基本 根本 主题 面向 最严 环节 步骤 问题导向 层级 机制 体系 格局 优势 平衡 并重 同步 确保 一批 五年 年 专题 课题 定位 牌 大局 五年计划 面貌 字 短板 战略 重点 特点 代表 深化 创新 主要 循环 大会 中全会 全面 着力 突出 文件`)
 
 // doing are the verbs that say a small number in characters counts something done.
 var doing = byLength(`新签约 新引进 新开工 新落地 新认定 新培育 新设立 新投产 新入库 新注册 新落户 净增 建成 新建 改建 扩建 修建 建设 完成 新增 实施 举办 获得 荣获 培育 引进 创建 打造 设立 成立 开工 竣工 建立 新建成 增设 购置 投入 建起 办成 兴建 改造 查处 破获 签约 落地 选派 解决 整治 拆除 配备 召开 发展 评为 安装 开通 成功创建 共 有 达 为 增加 减少 累计 修复 组建 投产 新上 推出`)

@@ -1,0 +1,149 @@
+package report
+
+import (
+	"strings"
+	"testing"
+)
+
+// brief writes what a test compares of a claim: subject, amount, growth.
+func brief(c Claim) string {
+	s := c.Subject + " " + c.Value + c.Unit
+	if c.Qualifier != "" {
+		s += "·" + c.Qualifier
+	}
+	if c.Status != "" {
+		s += "·" + c.Status
+	}
+	if c.Yoy != "" {
+		s += " " + c.Yoy
+	}
+	return s
+}
+
+func TestRead_understands_the_grammar_of_reports(t *testing.T) {
+	for _, c := range []struct{ rule, says, want string }{
+		{"a rate joins the level before it", "财政收入1.2亿元，比上年增长5.5%。", "财政收入 1.2亿元 +5.5"},
+		{"a rate in brackets too", "财政收入1.2亿元（同口径下降2.2%）。", "财政收入 1.2亿元 -2.2"},
+		{"a rate behind words of price", "工业产值90亿元，按可比价格计算，比上年增长6%。", "工业产值 90亿元 +6"},
+		{"a rate of an average year stands alone", "财政收入1.2亿元，年均增长5%。", "财政收入 1.2亿元; 财政收入 5% +5"},
+		{"a rate alone", "技改投资同比下降3.1%。", "技改投资 3.1% -3.1"},
+		{"unchanged is a growth of zero", "财政收入持平。", "财政收入 0% 0"},
+		{"unchanged joins its level", "财政收入9亿元，与上年基本持平。", "财政收入 9亿元 0"},
+		{"a half tenth is a rate", "到位资金6亿元，同比增长三成以上。", "到位资金 6亿元 +30"},
+		{"names share rates", "一产、二产和三产分别增长4%、6.5%和7%。", "一产 4% +4; 二产 6.5% +6.5; 三产 7% +7"},
+		{"levels share rates", "小麦3万吨、玉米2万吨，分别增长3%和4%。", "小麦 3万吨 +3; 玉米 2万吨 +4"},
+		{"a short name takes the rest of the last", "城镇和农村居民人均收入分别达到5万元、2.6万元。", "城镇居民人均收入 5万元; 农村居民人均收入 2.6万元"},
+		{"one for each is no share of all", "给两个村分别拨付资金5万元。", "给两个村拨付资金 5万元·分别"},
+		{"a unit that stands once", "办结率、满意率分别提高2.1和3.2个百分点。", "办结率 2.1个百分点; 满意率 3.2个百分点"},
+		{"points follow their level", "参保率98%，比上年提高1.5个百分点。", "参保率 98%; 参保率 1.5个百分点"},
+		{"from an old to a new value", "亩均收入由800元增加到1000元，增长25%。", "亩均收入 800元; 亩均收入 1000元 +25"},
+		{"a ratio of three", "三产结构由9:41:50调整为8:42:50。", "三产结构 9; 三产结构 41; 三产结构 50; 三产结构 8; 三产结构 42; 三产结构 50"},
+		{"a ratio to one", "收入比由2.5:1缩小到2.4:1。", "收入比 2.5; 收入比 2.4"},
+		{"a range", "产值增长6%—7%。", "产值 6% +6; 产值 7% +7"},
+		{"a list counts what comes behind", "东岭、西岭等8个项目开工。", "项目开工 8个"},
+		{"a list shares what is new", "新增龙头企业3家、合作社12家。", "新增龙头企业 3家; 新增合作社 12家"},
+		{"a clause with two counts", "为20家企业发放贷款800余万元。", "企业发放贷款 20家; 企业发放贷款 800万元·余"},
+		{"two counts side by side", "救助困难群众320户650人次。", "救助困难群众 320户; 救助困难群众 650人次"},
+		{"two things of two owners", "协助21家企业申报减税、1家企业申报贷款。", "协助企业申报减税 21家; 企业申报贷款 1家"},
+		{"rounding words", "走访36万余户，解决近2万件，约530亩，突破百万元，百余个。", "走访 36万户·余; 解决 2万件·近; 解决 530亩·约; 解决 100万元·超; 解决 100个·余"},
+		{"words behind the number", "新增就业1200万人以上，物价上涨3%左右。", "新增就业 1200万人·超; 物价 3%·约 +3"},
+		{"the status", "税收预计完成2亿元。", "税收 2亿元·预计"},
+		{"what is striven for", "投资力争完成30亿元。", "投资 30亿元·力争"},
+		{"people without a measure word", "6069万农村人口饮水安全。", "农村人口饮水安全 6069万人"},
+		{"a share of the whole", "支出8亿元，占财政支出的82%。", "支出 8亿元; 支出占财政支出 82%"},
+		{"a share of the plan", "完成投资3亿元，为年度计划的111%。", "投资 3亿元; 投资占年度 111%"},
+		{"a rank", "总量居全市第3位。", "总量排名 3位"},
+		{"years in a row", "粮食产量连续七年稳定在10亿斤以上。", "粮食产量连续 7年; 粮食产量 10亿斤·超"},
+		{"numbers in characters", "粮食产量八千二百九十一万斤，增长百分之八点七。", "粮食产量 8291万斤 +8.7"},
+		{"a small number in characters behind a verb", "新建广场两个，建成三所学校。", "新建广场 2个; 建成学校 3所"},
+		{"full-width digits", "种植茶叶８６００亩，增长４．２％。", "种植茶叶 8600亩 +4.2"},
+		{"thousands", "征地2,340亩。", "征地 2340亩"},
+		{"doubled", "总产值翻一番。", "总产值 1番"},
+		{"a place among the units", "PM2.5浓度44微克/立方米。", "PM2.5浓度 44微克/立方米"},
+		{"the metric of what was named", "油菜种植面积1万亩，产量1.2万吨。", "油菜种植面积 1万亩; 油菜种植产量 1.2万吨"},
+	} {
+		var got []string
+		for _, claim := range read(t, "某镇政府工作报告", "一、2023年工作回顾", c.says).Claims {
+			got = append(got, brief(claim))
+		}
+		if s := strings.Join(got, "; "); s != c.want {
+			t.Errorf("%s: %s\n got %s\nwant %s", c.rule, c.says, s, c.want)
+		}
+	}
+}
+
+func TestRead_takes_names_and_speech_for_no_number(t *testing.T) {
+	for _, says := range []string{
+		"党的二十大和二十届三中全会以来。", "第十九届人民代表大会第七次会议。", "一九八五年一月。", "“十四五”规划实施三年来。", "坚持四项基本原则，建设两个文明。",
+		"落实中央八项规定精神。", "推进“一网三联”。", "打造15分钟便民生活圈。", "拨打12345热线。", "千方百计，万众一心。", "两个维护、三个代表。",
+		"建设500千伏变电站。", "70岁以上老人优先。", "服务2000万元以上企业。", "第二中学、第三幼儿园。", "《三年行动方案（2023—2025年）》。", "全天24小时值班。",
+		"一二三产融合发展。", "推广4G、5G网络。", "百大项目、万家企业。", "做好七个方面的工作。", "成立75周年。", "七八个人。", "几十万群众。", "执行《条例》第十五条。", "一批项目、一系列活动。",
+	} {
+		for _, c := range read(t, "某镇政府工作报告", "一、2023年工作回顾", says).Claims {
+			t.Errorf("%s was read as %s", says, brief(c))
+		}
+	}
+}
+
+func TestRead_joins_what_a_page_break_cut_and_keeps_the_line(t *testing.T) {
+	d := read(t, "某镇政府工作报告", "## 一、2023年工作回顾", "#### （一）经济稳中有进", "**工业稳步回升。**全年完成各项任务，规模以上工业总", "", "产值完成 8865 万元，增长", "", "5.5%。")
+	if len(d.Claims) != 1 {
+		t.Fatalf("%+v", d.Claims)
+	}
+	if c := d.Claims[0]; c.Subject != "规模以上工业总产值" || c.Line != 6 || c.Yoy != "+5.5" || c.Section != "一/（一）/工业稳步回升" {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestRead_ranks_headings_by_their_numbers(t *testing.T) {
+	d := read(t, "# 某镇2023年政府工作报告", "#### 一、2023年工作回顾", "# （一）甲", "投资1亿元。", "###### **（二）乙**", "投资2亿元。", "# 二、2024年工作安排", "（一）丙。投资3亿元。", "第三部分 展望", "投资4亿元。")
+	want := []string{"一/（一）/-", "一/（二）/-", "二/（一）/-", "三/-/-"}
+	for i, c := range d.Claims {
+		if i >= len(want) || c.Section != want[i] || c.Target != (i >= 2) {
+			t.Errorf("%d: %s target %v", i, c.Section, c.Target)
+		}
+	}
+	if len(d.Claims) != len(want) {
+		t.Errorf("%d claims", len(d.Claims))
+	}
+}
+
+func TestRead_cuts_commitments(t *testing.T) {
+	for _, c := range []struct{ says, want string }{
+		{"加快甲项目建设，完成2个泵站改造，拓宽丙路。", "加快甲项目建设|完成2个泵站改造·2个|拓宽丙路"},
+		{"立足资源禀赋，注重文脉融合，策划主题活动。", "立足资源禀赋，注重文脉融合，策划主题活动"},
+		{"举办文艺演出20场，营造浓厚氛围。", "举办文艺演出20场，营造浓厚氛围·20场"},
+		{"同时，加强对接，吸引总部落户。", "加强对接|吸引总部落户"},
+		{"探索“群众点单，社区接单”新模式。", "探索“群众点单，社区接单”新模式"},
+		{"一是抓好招商；二是抓好服务。", "抓好招商|抓好服务"},
+		{"2024年是关键之年。", ""},
+	} {
+		var got []string
+		for _, x := range read(t, "某镇政府工作报告", "一、2023年工作回顾", "二、2024年工作安排", "（一）抓发展", c.says).Commitments {
+			s := x.Text
+			if x.Number != "" {
+				s += "·" + x.Number + x.Unit
+			}
+			got = append(got, s)
+		}
+		if s := strings.Join(got, "|"); s != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.says, s, c.want)
+		}
+	}
+}
+
+func TestRead_finds_title_town_and_year(t *testing.T) {
+	for _, c := range []struct{ file, title, town, year string }{
+		{"# 湖湾区2024年政府工作报告\n一、2024年工作回顾", "湖湾区2024年政府工作报告", "湖湾区", "2024"},
+		{"政府工作报告\n——2024年1月20日在东麓省第十四届人民代表大会第二次会议上\n各位代表：", "政府工作报告", "东麓省", "2023"},
+		{"政府工作报告\n一九八三年六月六日在第六届全国人民代表大会第一次会议上", "政府工作报告", "国务院", "1982"},
+		{"关于松潭街道政府工作报告\n第一部分 2021年工作回顾\n第二部分 2022年工作计划", "关于松潭街道政府工作报告", "松潭街道", "2021"},
+		{"二、2025年重点工作", "二、2025年重点工作", "", "2024"},
+		{"没有标题。", "没有标题。", "", ""},
+	} {
+		d := read(t, c.file)
+		if d.Title != c.title && !strings.HasSuffix(c.title, d.Title) || d.Town != c.town || d.Year != c.year {
+			t.Errorf("%q: %q %q %q", c.file, d.Title, d.Town, d.Year)
+		}
+	}
+}
