@@ -46,6 +46,7 @@ type Effect struct {
 	Field  string      // SetField
 	Value  any         // SetField; nil empties
 	Drive  *catalog.Drive
-	Reason string // DriveMove: the parent's
+	Day    town.Day // the business day of the move: what follows from it counts on the same day
+	Reason string   // DriveMove: the parent's
 	Note   string
 }

@@ -76,6 +76,10 @@ func Move(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, a
 	if err != nil {
 		return nil, err
 	}
+	if key, ok := strings.CutPrefix(post.Role, "clock."); ok && !stated(cmd.Day) {
+		// It happened when the clock ran out, however late the timer was.
+		cmd.Day = min(before.Clocks[key].Due.Day(w.Zone()), w.Today())
+	}
 	day, err := stepDay(t, before, m.Day, w, actor, cmd, given)
 	if err != nil {
 		return nil, err
@@ -291,7 +295,7 @@ func stated(d town.Day) bool { return d != 0 && d != town.NoDay }
 
 // mayBackdate tells whether the actor may state an earlier day or time.
 func mayBackdate(k town.ActorKind) bool {
-	return k == town.Sim || k == town.Importer || k == town.Offline
+	return k == town.Sim || k == town.Importer || k == town.Offline || k == town.System
 }
 
 // stepDay is the business day of a step: the move's day field, else the stated day, else today. Never later than today.

@@ -16,6 +16,7 @@ func effects(cat *catalog.Catalog, t *catalog.Type, w World, before, after *town
 	was := View{cat: cat, t: t, rec: before, w: w, at: forever, track: w.Today(), inst: w.Now()}
 	g := &guardScope{View: &now, before: &was, post: post, cmd: &cmd}
 	var out []Effect
+	day := after.Steps[len(after.Steps)-1].Day
 	for _, s := range m.Sets {
 		if s.Ref == "" {
 			continue
@@ -39,7 +40,7 @@ func effects(cat *catalog.Catalog, t *catalog.Type, w World, before, after *town
 		if far == nil || equal(far.Stated[s.Field], x) {
 			continue
 		}
-		out = append(out, Effect{Kind: SetField, Record: town.ID(n), Field: s.Field, Value: x})
+		out = append(out, Effect{Kind: SetField, Record: town.ID(n), Field: s.Field, Value: x, Day: day})
 	}
 	for i := range m.Opens {
 		o := &m.Opens[i]
@@ -58,13 +59,13 @@ func effects(cat *catalog.Catalog, t *catalog.Type, w World, before, after *town
 			if err != nil {
 				return nil, fmt.Errorf("%s.%s opens %s: %w", t.Key, m.Key, o.Type, err)
 			}
-			out = append(out, Effect{Kind: OpenRecord, Type: o.Type, Fields: fields})
+			out = append(out, Effect{Kind: OpenRecord, Type: o.Type, Fields: fields, Day: day})
 		}
 		g.as, g.member = "", nil
 	}
 	for i := range m.Drives {
 		d := &m.Drives[i]
-		e := Effect{Kind: DriveMove, Type: d.Type, Record: after.ID, Drive: d, Reason: cmd.Reason, Note: cmd.Note}
+		e := Effect{Kind: DriveMove, Type: d.Type, Record: after.ID, Drive: d, Day: day, Reason: cmd.Reason, Note: cmd.Note}
 		// What the driven move needs and this record has by the same name goes along.
 		if ct := cat.Types[d.Type]; ct != nil && ct.Move(d.Move) != nil {
 			for _, n := range ct.Move(d.Move).Needs {
@@ -126,9 +127,9 @@ func assign(with []catalog.Assign, v interface {
 func (e Effect) Commands(cat *catalog.Catalog, w World) ([]town.Command, error) {
 	switch e.Kind {
 	case OpenRecord:
-		return []town.Command{{Op: town.Create, Type: e.Type, Fields: e.Fields, Plan: e.Plan, Day: town.NoDay, Step: -1}}, nil
+		return []town.Command{{Op: town.Create, Type: e.Type, Fields: e.Fields, Plan: e.Plan, Day: e.Day, Step: -1}}, nil
 	case SetField:
-		return []town.Command{{Op: town.Correct, Record: e.Record, Fields: town.Values{e.Field: e.Value}, Day: town.NoDay, Step: -1}}, nil
+		return []town.Command{{Op: town.Correct, Record: e.Record, Fields: town.Values{e.Field: e.Value}, Day: e.Day, Step: -1}}, nil
 	case DriveMove:
 		t := cat.Types[e.Drive.Type]
 		if t == nil {
@@ -153,7 +154,7 @@ func (e Effect) Commands(cat *catalog.Catalog, w World) ([]town.Command, error) 
 			}
 			if ok {
 				out = append(out, town.Command{Op: town.Move, Type: e.Drive.Type, Record: c.ID, Move: e.Drive.Move,
-					Fields: e.Fields, Reason: e.Reason, Note: e.Note, Day: town.NoDay, Step: -1})
+					Fields: e.Fields, Reason: e.Reason, Note: e.Note, Day: e.Day, Step: -1})
 			}
 		}
 		return out, nil
