@@ -41,6 +41,11 @@ func Open(cat *catalog.Catalog, t *catalog.Type, w World, actor town.Actor, cmd 
 			return nil, missing(f)
 		}
 	}
+	if actor.Kind == town.System {
+		if post, err = heir(cat, t, w, set); err != nil {
+			return nil, err
+		}
+	}
 	body := EventBody{Op: town.Create, Type: t.Key, Set: set, Reason: cmd.Reason, Note: cmd.Note,
 		Step: &town.Step{Move: "open", To: t.Stages[0].Key, Day: day, Actor: actor.Person, Role: post.Role, Office: post.Office}}
 	if cmd.Plan != nil {
@@ -61,6 +66,38 @@ func Open(cat *catalog.Catalog, t *catalog.Type, w World, actor town.Actor, cmd 
 	}
 	c.Step = &c.After.Steps[0]
 	return c, nil
+}
+
+// heir is the post under which the system opens a record: the office that holds the first record it refers to, else the
+// one where those sit who make the first move.
+func heir(cat *catalog.Catalog, t *catalog.Type, w World, set town.Values) (town.Post, error) {
+	post := town.Post{Role: "system"}
+	for _, f := range t.Fields {
+		id, ok := set[f.Key].(int64)
+		if f.Type != catalog.Ref || !ok {
+			continue
+		}
+		far, err := w.Record(town.ID(id))
+		if err != nil {
+			return post, err
+		}
+		if far != nil && far.Office != "" {
+			post.Office = far.Office
+			return post, nil
+		}
+	}
+	for _, m := range t.Moves {
+		if !slices.Contains(m.From, t.Stages[0].Key) {
+			continue
+		}
+		for _, r := range m.By {
+			if role := cat.Roles[r]; role != nil && role.Office != "" {
+				post.Office = role.Office
+				return post, nil
+			}
+		}
+	}
+	return post, nil
 }
 
 // Move decides a move: the stage allows it, the actor holds a role that may

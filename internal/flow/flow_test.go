@@ -363,6 +363,9 @@ func TestPlans(t *testing.T) {
 	}
 	s.Command.Op = town.Create
 	id := must(t, w, system, s.Command)
+	if o := w.Records[id].Office; o != "works" {
+		t.Errorf("the slot is held by %q, want those who patrol", o)
+	}
 	w.Wait(40)
 	v := flow.Scope(cat, cat.Types["patrol"], w, w.Records[id])
 	for name, want := range map[string]any{"overdue.plan": true, "missed.plan": true, "late.plan": false, "slot": "2023-05", "plan.due": "2023-05-31"} {
