@@ -33,6 +33,7 @@ type cli struct {
 	Check   checkCmd   `cmd:"" help:"校验目录 validate a catalog"`
 	Figures figuresCmd `cmd:"" help:"列出指标 list the figures of a year"`
 	Explain explainCmd `cmd:"" help:"打开一个指标 open a figure to its records"`
+	Bench   benchCmd   `cmd:"" help:"测量速度 the measurements of docs/benchmarks.md"`
 	Report  reportCmd  `cmd:"" help:"读取和核对报告 read and check a work report"`
 }
 

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 )
 
@@ -77,4 +78,22 @@ func parseMarks(s string) ([]keptMark, error) {
 		out[i] = keptMark{figure: nums[0], k: nums[1], day: town.Day(nums[2]), place: nums[3], n: nums[4], slices: ss, key: key}
 	}
 	return out, nil
+}
+
+// MarksOf reads the mark changes that an event made, as its row keeps them.
+// Slices are spelled, "grade=major;topic=fire".
+func MarksOf(e store.EventRow) []store.MarkRow {
+	if e.Marks == "" {
+		return nil
+	}
+	var out []store.MarkRow
+	for _, line := range strings.Split(e.Marks, "\n") {
+		parts := strings.Split(line, "\t")
+		if len(parts) != 9 {
+			return nil
+		}
+		n := func(i int) int64 { v, _ := strconv.ParseInt(parts[i], 10, 64); return v }
+		out = append(out, store.MarkRow{Figure: n(0), K: n(1), Day: town.Day(n(2)), Place: n(3), N: n(4), Slices: parts[5], Key: parts[6], Back: n(7), Record: town.ID(n(8)), Seq: e.Seq})
+	}
+	return out
 }

@@ -133,6 +133,10 @@ func TestDue(t *testing.T) {
 		{"a pause after the end is nothing", "2023-03-06 10:00", "5 workdays", []string{"2023-03-14 10:00|"}, nil, "2023-03-14 00:00"},
 		{"paused without end has no due day", "2023-03-06 10:00", "5 workdays", []string{"2023-03-13 10:00|"}, nil, ""},
 		{"hours stand still in a pause", "2023-03-06 10:00", "2 hours", []string{"2023-03-06 11:00|2023-03-06 15:00"}, nil, "2023-03-06 16:00"},
+		{"a pause from the day after the end is nothing", "2023-03-06 10:00", "5 days", []string{"2023-03-12 10:00|2023-03-20 10:00"}, nil, "2023-03-12 00:00"},
+		{"an hour that ends as a pause begins ends with it", "2023-03-06 10:00", "1 hours", []string{"2023-03-06 11:00|2023-03-06 15:00"}, nil, "2023-03-06 15:00"},
+		{"a working hour too", "2023-03-06 10:00", "1 workhours", []string{"2023-03-06 11:00|2023-03-06 15:00"}, nil, "2023-03-06 15:00"},
+		{"a pause counts from the start only", "2023-03-06 10:00", "2 hours", []string{"2023-03-01 11:00|2023-03-06 11:00"}, nil, "2023-03-06 13:00"},
 		{"an extension counts on", "2023-03-06 10:00", "5 workdays", nil, []string{"10 workdays"}, "2023-03-28 00:00"},
 		{"an extension of natural days", "2023-03-06 10:00", "60 days", nil, []string{"30 days"}, "2023-06-05 00:00"},
 		{"two extensions, one of hours", "2023-03-06 10:00", "1 workday", nil, []string{"1 day", "12 hours"}, "2023-03-09 12:00"},
@@ -373,6 +377,9 @@ func TestDueEqualsForwards(t *testing.T) {
 		}
 		if d.Due == 0 {
 			return
+		}
+		if len(d.Pauses) > 0 && d.Pauses[0].From < start {
+			t.Fatalf("pauses %v reach before the start", d.Pauses)
 		}
 		if _, still := pausedAt(d.Pauses, d.Due-1); still && l.byDay() {
 			t.Fatalf("due %s lies in a pause", d.Due.Time(cst))

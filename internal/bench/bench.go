@@ -1,0 +1,264 @@
+// Package bench owns the measurements of docs/benchmarks.md: what the hall, the
+// figures and the registers reach beside a raw limit taken in the same run. It
+// builds its data through the hall from the built-in catalog, with sealed
+// callers and skewed places. It holds the one piece of SQL outside the store:
+// the bare loop that the hall is held against, which must owe the store nothing.
+package bench
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	mrand "math/rand/v2"
+	"os"
+	"path/filepath"
+	"sort"
+	"sync"
+	"time"
+
+	"zhenwu/catalogs"
+	"zhenwu/internal/catalog"
+	"zhenwu/internal/hall"
+	"zhenwu/internal/journal"
+	"zhenwu/internal/seal"
+	"zhenwu/internal/store"
+	"zhenwu/internal/town"
+)
+
+// Options say how much is measured.
+type Options struct {
+	Dir     string // working folder, emptied afterwards
+	Records int    // of the large town, such as 1,000,000
+	Batch   int    // commands of one timed run of the write path
+	Rounds  int    // alternations
+	Out     io.Writer
+}
+
+// Line is one measurement.
+type Line struct {
+	Name   string  `json:"name"`
+	Ours   float64 `json:"ours"`
+	Unit   string  `json:"unit"`
+	Beside string  `json:"beside,omitempty"` // what it is held against
+	Other  float64 `json:"other,omitempty"`
+	Ratio  float64 `json:"ratio,omitempty"`
+	Spread string  `json:"spread,omitempty"` // lowest and highest of the rounds
+}
+
+// bench is a run in progress.
+type bench struct {
+	Options
+	ctx   context.Context
+	cat   *catalog.Catalog
+	files string
+	cfg   hall.Config
+	lines []Line
+}
+
+// Run takes all measurements of the kernel.
+func Run(ctx context.Context, o Options) ([]Line, error) {
+	b := &bench{Options: o, ctx: ctx}
+	if err := b.load(); err != nil {
+		return nil, err
+	}
+	for _, step := range []func() error{b.writes, b.figures} {
+		if err := step(); err != nil {
+			return b.lines, err
+		}
+	}
+	return b.lines, nil
+}
+
+func (b *bench) load() error {
+	cat, faults := catalog.Load(catalogs.Jingwu)
+	for _, f := range faults {
+		if !f.Warning {
+			return fmt.Errorf("the built-in catalog: %s", f.Render("en"))
+		}
+	}
+	files := map[string]string{}
+	if err := fs.WalkDir(catalogs.Jingwu, ".", func(p string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			var text []byte
+			text, err = fs.ReadFile(catalogs.Jingwu, p)
+			files[p] = string(text)
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	text, err := json.Marshal(files)
+	if err != nil {
+		return err
+	}
+	k, err := journal.NewKey(rand.Reader, string(cat.Code))
+	if err != nil {
+		return err
+	}
+	s, err := seal.New(rand.Reader, string(cat.Code))
+	if err != nil {
+		return err
+	}
+	b.cat, b.files, b.cfg = cat, string(text), hall.Config{Key: k, Keys: s}
+	return nil
+}
+
+// say reports a measurement as it is taken.
+func (b *bench) say(l Line) {
+	if l.Other != 0 {
+		l.Ratio = l.Ours / l.Other
+	}
+	b.lines = append(b.lines, l)
+	fmt.Fprintf(b.Out, "%-58s %12.2f %-10s", l.Name, l.Ours, l.Unit)
+	if l.Beside != "" {
+		fmt.Fprintf(b.Out, " %s %.2f, ratio %.2f", l.Beside, l.Other, l.Ratio)
+	}
+	if l.Spread != "" {
+		fmt.Fprintf(b.Out, " (%s)", l.Spread)
+	}
+	fmt.Fprintln(b.Out)
+}
+
+// found makes a new simulated town in a file of its own.
+func (b *bench) found(name string) (*store.DB, *hall.Hall, error) {
+	db, err := store.Open(b.ctx, filepath.Join(b.Dir, name, "zhenwu.db"))
+	if err != nil {
+		return nil, nil, err
+	}
+	h, err := hall.Found(b.ctx, db, hall.Founding{Cat: b.cat, Files: b.files, Simulated: true, At: town.DayOf(2023, 1, 1).At(b.cat.Zone, 8, 0)}, b.cfg)
+	if err != nil {
+		db.Close()
+		return nil, nil, err
+	}
+	return db, h, h.Seed(b.ctx, true, 0)
+}
+
+var desk = town.Actor{Person: 7, Name: "模拟", Kind: town.Sim, Posts: []town.Post{{Role: "desk", Office: "hotline_office"}}}
+
+// orders makes hotline orders of invented callers at skewed places, n of them from number from on.
+func (b *bench) orders(rng *mrand.Rand, places []town.Code, from, n int) []hall.Ask {
+	t := b.cat.Types["hotline_order"]
+	kinds, categories := t.Field("kind").List.Items, t.Field("category").List.Items
+	asks := make([]hall.Ask, n)
+	for i := range asks {
+		k := from + i
+		place := places[rng.IntN(rng.IntN(len(places))+1)]
+		at := town.DayOf(2023, 1, 1).At(b.cat.Zone, 8, 0) + town.Millis(int64(k)*25_000%(360*86_400_000))
+		asks[i] = hall.Ask{Actor: desk, Command: town.Command{ID: fmt.Sprintf("b-%012d", k), Op: town.Create, Type: "hotline_order", Day: town.NoDay, At: at, Bulk: true,
+			Fields: town.Values{"title": fmt.Sprintf("%d号楼前路灯不亮，夜间出行不便，第%d件", k%90+1, k), "kind": kinds[rng.IntN(len(kinds))].Key,
+				"category": categories[rng.IntN(rng.IntN(len(categories))+1)].Key, "place": string(place), "city_no": fmt.Sprintf("TJ%012d", k)},
+			Sealed: map[string]string{"caller": fmt.Sprintf("模拟%d", k), "phone": fmt.Sprintf("120%08d", k), "content": fmt.Sprintf("来电人反映%d号楼前路灯连续多日不亮，希望尽快修复，事项编号%d。", k%90+1, k)}}}
+	}
+	return asks
+}
+
+func placesOf(h *hall.Hall) []town.Code {
+	var out []town.Code
+	for _, p := range h.View().Places() {
+		if p.Kind == "village" || p.Kind == "estate" || p.Kind == "grid" {
+			out = append(out, p.Code)
+		}
+	}
+	return out
+}
+
+// writes holds commands through hall.Do against the bare loop.
+func (b *bench) writes() error {
+	type run struct {
+		name    string
+		batch   int
+		clients int
+	}
+	for _, r := range []run{{"commands through hall.Do, 1,000 a batch", 1000, 0}, {"commands through hall.Do, 16 waiting clients", 16, 16}} {
+		var ours, bare []float64
+		for round := range b.Rounds {
+			n := b.Batch
+			if r.clients > 0 {
+				n /= 3
+			}
+			dir := fmt.Sprintf("w%d-%d", r.batch, round)
+			db, h, err := b.found(dir)
+			if err != nil {
+				return err
+			}
+			rng := mrand.New(mrand.NewPCG(uint64(round), 1))
+			asks := b.orders(rng, placesOf(h), 0, n)
+			base := h.View()
+			_ = base
+			start := time.Now()
+			if r.clients == 0 {
+				for i := 0; i < n; i += r.batch {
+					res, err := h.DoAll(b.ctx, asks[i:min(i+r.batch, n)], true)
+					if err != nil {
+						return err
+					}
+					if res[0].Err != nil {
+						return res[0].Err
+					}
+				}
+			} else {
+				var wg sync.WaitGroup
+				errs := make(chan error, r.clients)
+				for c := range r.clients {
+					wg.Go(func() {
+						for i := c; i < n; i += r.clients {
+							a := asks[i]
+							a.Command.Bulk = false
+							if _, err := h.Do(b.ctx, a.Actor, a.Command); err != nil {
+								errs <- err
+								return
+							}
+						}
+					})
+				}
+				wg.Wait()
+				select {
+				case err := <-errs:
+					return err
+				default:
+				}
+			}
+			ours = append(ours, float64(n)/time.Since(start).Seconds())
+			rows, err := b.rows(h, n)
+			h.Close()
+			db.Close()
+			if err != nil {
+				return err
+			}
+			per, err := b.bare(filepath.Join(b.Dir, dir+"-bare", "bare.db"), filepath.Join(b.Dir, dir, "zhenwu.db"), rows, r.batch)
+			if err != nil {
+				return err
+			}
+			bare = append(bare, per)
+			os.RemoveAll(filepath.Join(b.Dir, dir))
+			os.RemoveAll(filepath.Join(b.Dir, dir+"-bare"))
+		}
+		b.say(Line{Name: r.name, Ours: median(ours), Unit: "/s", Beside: "bare loop, the same rows", Other: median(bare), Spread: fmt.Sprintf("%.0f–%.0f, bare %.0f–%.0f", low(ours), high(ours), low(bare), high(bare))})
+	}
+	return nil
+}
+
+func median(xs []float64) float64 {
+	s := append([]float64(nil), xs...)
+	sort.Float64s(s)
+	if len(s) == 0 {
+		return 0
+	}
+	return s[len(s)/2]
+}
+
+func low(xs []float64) float64 { s := append([]float64(nil), xs...); sort.Float64s(s); return s[0] }
+func high(xs []float64) float64 {
+	s := append([]float64(nil), xs...)
+	sort.Float64s(s)
+	return s[len(s)-1]
+}
+
+func quantile(xs []float64, q float64) float64 {
+	s := append([]float64(nil), xs...)
+	sort.Float64s(s)
+	return s[min(len(s)-1, int(q*float64(len(s))))]
+}
