@@ -110,6 +110,9 @@ func Slots(cat *catalog.Catalog, plan *catalog.Plan, w World, day town.Day, sets
 		if i < n {
 			for _, sub := range sets[i] {
 				part := string(sub.Place) + sub.Office
+				if part == "" && sub.Record == nil {
+					part = string(cat.Code) // the town itself
+				}
 				s.views[i], s.codes[i] = nil, part
 				if sub.Record != nil {
 					if sub.Record.Voided {
