@@ -114,10 +114,14 @@ func judge(c *CheckedClaim, k Known, p pairing, say say) {
 	case c.Target:
 		c.Figure = k.Key
 		judgeTarget(c, k, year, p, say)
+	case c.kind == growth && !c.hasYoy:
+		c.Why = say("不是与上年相比的增速，没有可核对的数字", "a growth not on the year before: no figure to hold it against")
 	case c.kind == growth && k.Unit != "%":
 		c.Figure = k.Key
 		judgeGrowth(c, k, year, c.quantity, c.Yoy, say)
-	case (c.kind == delta || c.kind == share) && p.words < credit:
+	case c.kind == delta:
+		judgeDelta(c, k, year, say)
+	case c.kind == share && k.Unit != "%":
 		c.Why = say("没有找到对应的数字", "no figure found for it")
 	default:
 		judgeLevel(c, k, year, p, say)
@@ -166,10 +170,34 @@ func judgeLevel(c *CheckedClaim, k Known, year int, p pairing, say say) {
 	}
 }
 
+// judgeDelta holds a difference to the year before against the values of both years.
+func judgeDelta(c *CheckedClaim, k Known, year int, say say) {
+	before, after := k.Values[year-1], k.Values[year]
+	if before == nil || after == nil || !sameUnit(c.BaseUnit, k) && !(c.BaseUnit == "个百分点" && k.Unit == "%") || !annual(c.segment) {
+		c.Why = say("增减量没有可核对的上年数", "no value of the year before to hold the difference against")
+		return
+	}
+	c.Figure = k.Key
+	change := new(big.Rat).Sub(after, before)
+	change.Abs(change)
+	if converted, ok := quantity.Convert(change, quantity.UnitOf(k.Unit), quantity.UnitOf(c.BaseUnit)); ok {
+		change = converted
+	}
+	c.Computed = decimal(change)
+	c.Verdict = Agrees
+	if !c.quantity.Agrees(change) {
+		c.Verdict = Differs
+		c.Why = say("第%d行“%s”：报告写增减%s，“%s”两年相差%s%s", "line %d “%s”: the report says a difference of %s, “%s” of the two years differ by %s %s", c.Line, c.Text, c.quantity, k.name(say), c.Computed, c.BaseUnit)
+	}
+}
+
 // judgeGrowth compares a growth rate with the published one, else with the one that two years' values give.
 func judgeGrowth(c *CheckedClaim, k Known, year int, q quantity.Quantity, yoy string, say say) {
 	rate, ok := k.Published[year]
 	computed := growthOf(k.Values[year-1], k.Values[year])
+	if c.real {
+		computed = nil // the values hold the prices that this rate leaves out
+	}
 	if !ok {
 		rate = computed
 	}
@@ -190,6 +218,9 @@ func judgeGrowth(c *CheckedClaim, k Known, year int, q quantity.Quantity, yoy st
 	signed.Value, signed.Scale, signed.Unit = said, "", "%"
 	signed.Value = said.Shift(0)
 	place := q.Place()
+	if q.Unit == "倍" {
+		place += 2
+	}
 	agrees := quantity.RoundHalfUp(rate, place).Cmp(said) == 0
 	if q.Round != quantity.Exact {
 		agrees = signed.Agrees(rate)

@@ -478,8 +478,8 @@ func (r *reader) form(s *sentence, c Claim, n number, last, first int) {
 	}
 	c.Yoy = "0"
 	c.hasYoy, c.growth = true, n.Quantity
-	c.Subject = tidy(cutTrailing(n.pre, byLength(`与 同 和 跟 上年 去年 基本 总体 保持 大体 实现 大致 同期 上年同期 去年同期 全市平均水平 的 比 、 同比`)))
-	if c.Subject == "" && last >= 0 && !r.claims[last].hasYoy {
+	c.Subject = tidy(cutTrailing(compareless(cutTrailing(n.pre, byLength(`基本 总体 大体 保持 实现 大致`))), byLength(`与 同 和 跟 上年 去年 基本 总体 保持 大体 实现 大致 同期 上年同期 去年同期 全市平均水平 的 比 、 同比`)))
+	if c.Subject == "" && last >= 0 && r.claims[last].Yoy == "" {
 		r.claims[last].Yoy, r.claims[last].hasYoy, r.claims[last].growth = "0", true, n.Quantity
 		return
 	}
@@ -497,9 +497,11 @@ func (r *reader) rate(s *sentence, c Claim, n number, subject string, sign, last
 		q = c.quantity
 	}
 	signed := signedRate(q, sign)
-	span := strings.Contains(n.pre, "年均") || strings.Contains(n.pre, "平均") || strings.Contains(n.pre, "累计") || strings.Contains(n.pre, "每年")
-	if name == "" && last >= 0 && !span && !r.claims[last].hasYoy && q.Unit == "%" {
-		r.claims[last].Yoy, r.claims[last].hasYoy, r.claims[last].growth = signed, true, q
+	span := !annual(n.pre)
+	real := adjustedBy.MatchString(n.pre)
+	if name == "" && last >= 0 && !spanned.MatchString(n.pre) && r.claims[last].Yoy == "" && q.Unit == "%" {
+		l := &r.claims[last]
+		l.Yoy, l.hasYoy, l.growth, l.real = signed, !span, q, real
 		return
 	}
 	c.kind = growth
@@ -507,17 +509,24 @@ func (r *reader) rate(s *sentence, c Claim, n number, subject string, sign, last
 	if name == "" {
 		c.Subject = r.before(s, n, first)
 	}
-	if !span {
-		c.Yoy, c.hasYoy, c.growth = signed, true, q
-	} else {
-		c.Yoy = signed
-	}
+	c.Yoy, c.hasYoy, c.growth, c.real = signed, !span, q, real
 	r.claims = append(r.claims, c)
+}
+
+var (
+	spanned    = regexp.MustCompile(`年均|平均|累计|每年|两年|三年|四年|五年`)
+	adjustedBy = regexp.MustCompile(`实际|可比|不变价|扣除|名义|同口径|口径`)
+	onLastYear = strings.NewReplacer("同比", "", "可比", "", "比上年", "", "较上年", "", "比去年", "", "较去年", "", "比上一年", "", "占比", "", "比重", "", "比例", "")
+)
+
+// annual tells whether a rate is one on the year before, as far as the words before it tell.
+func annual(pre string) bool {
+	return !spanned.MatchString(pre) && !strings.ContainsAny(onLastYear.Replace(pre), "比较")
 }
 
 // compareless takes words of comparison (比上年, 同比, 按可比价格计算) off the end of a subject.
 func compareless(s string) string {
-	s = than.ReplaceAllString(cutTrailing(s, compared), "")
+	s = priced.ReplaceAllString(than.ReplaceAllString(cutTrailing(s, compared), ""), "")
 	return tidy(cutTrailing(s, compared))
 }
 
@@ -603,7 +612,8 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 		}
 		pre = strings.Replace(pre, "分别", "", 1)
 	}
-	if moved(n.post) && (strings.Contains(n.pre, "从") || strings.Contains(n.pre, "由")) {
+	beside := i > 0 && numbers[i-1].End == n.Start && len(r.claims) > first && r.claims[len(r.claims)-1].kind == from
+	if moved(n.post) && (strings.Contains(n.pre, "从") || strings.Contains(n.pre, "由") || beside) {
 		c.kind = from
 		if c.Period == r.review || c.Period == r.planned {
 			c.Period = ""
@@ -672,7 +682,7 @@ func moving(name string) bool {
 
 // moved tells whether a text leads on from an old value to a new one: 增加到, 下降至.
 func moved(post string) bool {
-	for _, w := range []string{"增加到", "增长到", "提高到", "上升到", "下降到", "减少到", "降低到", "扩大到", "发展到", "增加至", "增至", "提高至", "提升到", "提升至", "上升至", "下降至", "降至", "降到", "升至", "增长至", "减少至", "降为", "增为", "提升为", "扩大至", "上涨到", "缩短到", "缩短至", "压缩到", "压缩至", "拓展到", "跃升至", "调整为", "调整到", "到", "至"} {
+	for _, w := range []string{"增加到", "增长到", "提高到", "上升到", "下降到", "减少到", "降低到", "扩大到", "发展到", "增加至", "增至", "提高至", "提升到", "提升至", "上升至", "下降至", "降至", "降到", "升至", "增长至", "减少至", "降为", "增为", "提升为", "扩大至", "上涨到", "减至", "减到", "缩短到", "缩短至", "压缩到", "压缩至", "拓展到", "跃升至", "调整为", "调整到", "到", "至"} {
 		if strings.HasPrefix(strings.TrimPrefix(post, "左右"), w) {
 			return true
 		}
@@ -712,7 +722,10 @@ func behind(n number) string {
 		post = strings.TrimPrefix(strings.TrimPrefix(post, "以上"), "左右")
 	}
 	post = strings.TrimPrefix(post, "的")
-	if startsWith(post, []string{"、", "和", "与", "及", "以及", "并", "，", "增长", "增加", "增幅", "增速", "同比", "比", "较", "占", "左右", "下降", "减少", "提高", "为", "是", "等", "）", "”", "。", "；", "上升", "降", "升", "增", "以上", "以内", "以下", "，", "(", "（", "或", "到", "至", "-", "—", "/", "扩大到", "提升", "发展到", "缩短", "压缩", "分别", "大关", ":", "∶", "–", "~", "～", "翻", "居", "调整"}) != "" {
+	if startsWith(post, []string{"、", "和", "与", "及", "以及", "并", "，", "增长", "增加", "增幅", "增速", "同比", "比", "较", "占", "左右", "下降", "减少", "提高", "为", "是", "等", "）", "”", "。", "；", "上升", "降", "升", "增", "以上", "以内", "以下", "，", "(", "（", "或", "到", "至", "-", "—", "/", "扩大到", "提升", "发展到", "缩短", "压缩", "分别", "大关", ":", "：", "∶", "–", "~", "～", "翻", "居", "调整"}) != "" {
+		return ""
+	}
+	if moved(post) {
 		return ""
 	}
 	if i := strings.IndexRune(post, '、'); i >= 0 && n.End < n.to && !strings.Contains(post[:i], "“") && n.to-n.End > len([]rune(post)) {
@@ -772,6 +785,8 @@ var (
 	dated = regexp.MustCompile(`(?:截至|截止|到|至)?(?:(?:19|20)[0-9]{2}年|一九[零〇○一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年)(?:底|末|初|上半年|以来|前)?|^(?:[一二三四五六七八九十]|[0-9])+年(?:来|内|间|多来|累计|共)`)
 	// everywhere is the place that did it, before a verb that says no more than that.
 	everywhere = regexp.MustCompile(`^全[镇乡区县市省国村]?(?:共|累计|预计)*(?:实现|完成)`)
+	// priced says by which prices a growth is reckoned.
+	priced = regexp.MustCompile(`按[^，、；]{2,10}(?:计算|口径)$`)
 	// than is a comparison at the end of what stands before a verb of change.
 	than = regexp.MustCompile(`(?:与|同|较|比)[^，、；]{0,18}?(?:年|期|月|底|初|末|计划|预算|最高|水平|相比)[^，、；]{0,8}$`)
 )
@@ -799,7 +814,7 @@ func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
 		}
 		if rate && name == "" && levels != nil {
 			l := &r.claims[levels[k]]
-			l.Yoy, l.hasYoy, l.growth = signedRate(n.Quantity, sign), true, n.Quantity
+			l.Yoy, l.hasYoy, l.growth, l.real = signedRate(n.Quantity, sign), annual(numbers[0].pre), n.Quantity, adjustedBy.MatchString(numbers[0].pre)
 			continue
 		}
 		switch {
@@ -812,7 +827,7 @@ func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
 		}
 		if rate {
 			c.kind = growth
-			c.Yoy, c.hasYoy, c.growth = signedRate(n.Quantity, sign), true, n.Quantity
+			c.Yoy, c.hasYoy, c.growth, c.real = signedRate(n.Quantity, sign), annual(numbers[0].pre), n.Quantity, adjustedBy.MatchString(numbers[0].pre)
 		} else if sign != 0 && n.Unit == "个百分点" {
 			c.kind = delta
 		}
@@ -835,7 +850,7 @@ func lastNumberEnd(s *sentence, n number) int {
 func (r *reader) openLevels(first, n int) []int {
 	var out []int
 	for i := len(r.claims) - 1; i >= first && len(out) < n; i-- {
-		if r.claims[i].kind == level && !r.claims[i].hasYoy {
+		if r.claims[i].kind == level && r.claims[i].Yoy == "" {
 			out = append([]int{i}, out...)
 		}
 	}

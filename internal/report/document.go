@@ -40,7 +40,8 @@ type Claim struct {
 	rest     string // the sentence behind the number
 	sentence int    // running number of the sentence
 	growth   quantity.Quantity
-	hasYoy   bool
+	hasYoy   bool // growth holds a rate on the year before
+	real     bool // that rate is without prices or of another scope: not the one of the plain values
 	each     bool // of every one of several: 均, 分别, 各
 	part     int  // 1 + index of the claim it is a part of (其中), 0 for none
 }

@@ -138,7 +138,7 @@ func clean(s string, line int) text {
 			for j < len(rs) && blank(rs[j]) {
 				j++
 			}
-			if n == 0 || j == len(rs) || !narrow(t.runes[n-1]) || !narrow(rs[j]) {
+			if n == 0 || j == len(rs) || !narrow(t.runes[n-1]) || !narrow(rs[j]) || spaced(rs, i, j) {
 				continue
 			}
 			r = ' '
@@ -149,6 +149,12 @@ func clean(s string, line int) text {
 		t.bold = append(t.bold, bold)
 	}
 	return t
+}
+
+// spaced tells whether the blanks from i to j stand within a number that is set with wide spacing: 7 4 7 7 2亿元.
+func spaced(rs []rune, i, j int) bool {
+	single := func(k, beyond int) bool { return isDigit(fold(at(rs, k), 0, 0)) && !narrow(fold(at(rs, beyond), 0, 0)) }
+	return single(i-1, i-2) && (single(j, j+1) || at(rs, j) == '.')
 }
 
 func narrow(r rune) bool {
@@ -170,6 +176,8 @@ func fold(r, before, after rune) rune {
 		return r - 0xFEE0
 	case r == '﹪':
 		return '%'
+	case r == '︰' || r == '∶' || r == '﹕':
+		return '：'
 	case r == '〞' || r == '〝' || r == '＂':
 		return '"'
 	}
