@@ -365,6 +365,8 @@ func TestWords(t *testing.T) {
 	cat := towntest.Load(t, towntest.Declarations)
 	for _, c := range []struct{ key, zh, en string }{
 		{"orders_done", "统计“工单”的件数；条件：环节 为 “办结”；计入日期：进入“办结”之日", "The number of records of “Order”; where stage is “Closed”; counted on: day of reaching “Closed”"},
+		{"patrols_missed", "统计“巡查”的件数；计入日期：“计划”未按期的次日", ""},
+		{"orders_open", "统计“工单”的件数；期末存量，当：未办结", "The number of records of “Order”; as it stands at the end of the period, while: not done"},
 		{"orders_rate", "“按期办结” ÷ “办结工单”", "“Closed in time” ÷ “Orders closed”"},
 		{"firms_served", "“工单”按“企业”去重，同一年内只计一次；计入日期：登记日", ""},
 		{"refused", "“工单”办理“退单”的次数；计入办理当日", ""},

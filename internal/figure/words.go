@@ -77,7 +77,11 @@ func Words(cat *catalog.Catalog, f *catalog.Figure, lang string) string {
 	}
 	switch {
 	case f.AtDay != nil:
-		parts = append(parts, pick("计入日期：", "counted on: ")+explain(f.Type, f.AtDay.Source(), lang))
+		day := explain(f.Type, f.AtDay.Source(), lang)
+		if src := f.AtDay.Source(); bareName(src) && (strings.HasPrefix(src, "missed.") || strings.HasPrefix(src, "overdue.")) {
+			day += pick("的次日", ": the day after")
+		}
+		parts = append(parts, pick("计入日期：", "counted on: ")+day)
 	case f.While != nil:
 		parts = append(parts, pick("期末存量，当：", "as it stands at the end of the period, while: ")+explain(f.Type, f.While.Source(), lang))
 	case f.Kind == catalog.Times:
@@ -147,6 +151,7 @@ func explain(t *catalog.Type, src, lang string) string {
 			}
 		}
 	}
+	src = strings.ReplaceAll(src, "!done", "open_still")
 	return tokens.ReplaceAllStringFunc(src, func(s string) string {
 		switch c := s[0]; {
 		case c == '\'' || c == '"':
@@ -191,6 +196,8 @@ func label(t *catalog.Type, name string, zh bool) string {
 		return say("环节", "stage")
 	case "done":
 		return say("已办结", "done")
+	case "open_still": // !done
+		return say("未办结", "not done")
 	case "valid":
 		return say("有效", "valid")
 	case "opened":
