@@ -579,18 +579,17 @@ func (c *chooser) slot(name string) string {
 // here names the place of the record, or of the record it belongs to.
 func (c *chooser) here() string {
 	place := c.place
-	for _, f := range c.pl.typ.Fields {
-		if id, ok := c.values[f.Key].(int64); ok && place == "" && f.Type == catalog.Ref {
-			if k := c.p.known[town.ID(id)]; k != nil {
-				place = k.place
-			}
-		}
+	if place == "" {
+		place = c.whose()
 	}
 	if name := c.p.names[place]; name != "" {
 		return name
 	}
 	return c.p.cat.Name.Zh
 }
+
+// whose is the place of the record that this one belongs to.
+func (c *chooser) whose() town.Code { return c.p.placeWithin(c.pl.typ, c.values) }
 
 // blobOf names a simulated attachment by the hash of its text.
 func blobOf(s string) string { return attachment(s) }

@@ -88,17 +88,30 @@ func (p *player) hire() error {
 	for _, key := range p.cat.RoleOrder {
 		role := p.cat.Roles[key]
 		posts := []town.Code{"", "", ""}
+		offices := []string{role.Office, role.Office, role.Office}
+		if role.Scope == catalog.ScopeOffice { // two in each office
+			posts, offices = nil, nil
+			for _, o := range p.cat.OfficeOrder {
+				if p.cat.Offices[o].Place == "" {
+					posts, offices = append(posts, "", ""), append(offices, o, o)
+				}
+			}
+		}
 		if role.Scope == catalog.ScopePlace {
 			posts = append(append([]town.Code{""}, p.places["village"]...), p.places["estate"]...)
 		}
 		for i, place := range posts {
 			n++
-			who := person{id: n, name: invented(int(n)), posts: []town.Post{{Role: key, Office: role.Office, Place: place}}}
+			office := role.Office
+			if i < len(offices) {
+				office = offices[i]
+			}
+			who := person{id: n, name: invented(int(n)), posts: []town.Post{{Role: key, Office: office, Place: place}}}
 			p.staff[key] = append(p.staff[key], who)
 			login := fmt.Sprintf("%s%02d", key, i+1)
 			asks = append(asks, hall.Ask{Actor: town.Actor{Kind: town.System, Name: "系统"}, Command: town.Command{ID: "hire-" + login, Op: town.Put, Type: "person", Day: town.NoDay,
 				Fields: town.Values{"login": login, "id": n, "name": who.name, "active": true,
-					"posts": []map[string]any{{"role": key, "office": role.Office, "place": string(place)}}}}})
+					"posts": []map[string]any{{"role": key, "office": office, "place": string(place)}}}}})
 		}
 	}
 	res, err := p.h.DoAll(p.ctx, asks, true)
@@ -114,16 +127,22 @@ func (p *player) hire() error {
 	return nil
 }
 
-// person picks someone with one of the roles whose post reaches place and who is not barred.
-func (p *player) person(rng *rand.Rand, roles []string, place town.Code, barred map[int64]bool) person {
+// where is what a record asks of the post of whoever works on it.
+type where struct {
+	place   town.Code
+	placed  bool
+	office  string
+	opener  int64
+	holder  int64
+	opening bool // the record is being opened: any office may, and becomes its holder
+}
+
+// person picks someone with one of the roles whose post reaches the record and who is not barred.
+func (p *player) person(rng *rand.Rand, roles []string, w where, barred map[int64]bool) person {
 	var fit []person
 	for _, r := range roles {
 		for _, who := range p.staff[r] {
-			if barred[who.id] {
-				continue
-			}
-			post := who.posts[0]
-			if post.Place == "" || p.h.View().Within(place, post.Place) {
+			if !barred[who.id] && p.reaches(who, w) {
 				fit = append(fit, who)
 			}
 		}
@@ -132,4 +151,22 @@ func (p *player) person(rng *rand.Rand, roles []string, place town.Code, barred 
 		return person{id: 1, name: "系统", posts: []town.Post{{Role: "system"}}}
 	}
 	return fit[rng.IntN(len(fit))]
+}
+
+// reaches tells whether somebody's post reaches a record, as package access has it.
+func (p *player) reaches(who person, w where) bool {
+	post := who.posts[0]
+	scope := catalog.ScopeOwn
+	if role := p.cat.Roles[post.Role]; role != nil {
+		scope = role.Scope
+	}
+	switch {
+	case scope == catalog.ScopeTown, scope == catalog.ScopePlace && post.Place == "":
+		return true
+	case scope == catalog.ScopePlace && w.placed:
+		return p.h.View().Within(w.place, post.Place)
+	case scope == catalog.ScopeOwn:
+		return w.opening || who.id == w.opener || who.id == w.holder
+	}
+	return post.Office == w.office || w.opening && w.office == ""
 }

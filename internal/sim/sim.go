@@ -81,7 +81,8 @@ type known struct {
 	fields town.Values
 	place  town.Code
 	opener int64
-	rev    int64
+	holder int64            // who made its last step
+	office string           // of the opening
 	movers map[string]int64 // move → who made it
 	stage  string
 }
@@ -361,7 +362,7 @@ func (p *player) adopt(ids []town.ID, at town.Millis) error {
 			if row == nil {
 				continue
 			}
-			p.remember(id, row.Type, row.Stated, row.Place, 0, row.Stage)
+			p.remember(id, row.Type, row.Stated, row.Place, 0, row.Office, row.Stage)
 			fs := p.plan.Followers[row.Type]
 			if len(fs) == 0 {
 				continue
@@ -407,16 +408,39 @@ func (p *player) later(rng *rand.Rand, at town.Millis, s step) town.Millis {
 	return (at.Day(p.zone)+town.Day(days)).At(p.zone, 0, 0) + p.hour(rng, nil)
 }
 
-func (p *player) remember(id town.ID, typ string, fields town.Values, place town.Code, opener int64, stage string) {
-	if place == "" { // where the record it belongs to stands
-		for _, f := range p.cat.Types[typ].Fields {
-			if id, ok := fields[f.Key].(int64); ok && f.Type == catalog.Ref && p.known[town.ID(id)] != nil && place == "" {
-				place = p.known[town.ID(id)].place
+func (p *player) remember(id town.ID, typ string, fields town.Values, place town.Code, opener int64, office, stage string) {
+	if place == "" {
+		place = p.placeWithin(p.cat.Types[typ], fields)
+	}
+	p.known[id] = &known{typ: typ, fields: fields, place: place, opener: opener, holder: opener, office: office, movers: map[string]int64{}, stage: stage}
+	p.pools[typ] = append(p.pools[typ], id)
+}
+
+// placeWithin is the place of the record that a new one belongs to.
+func (p *player) placeWithin(t *catalog.Type, fields town.Values) town.Code {
+	for _, f := range t.Fields {
+		if id, ok := fields[f.Key].(int64); ok && f.Type == catalog.Ref {
+			if k := p.known[town.ID(id)]; k != nil && k.place != "" {
+				return k.place
 			}
 		}
 	}
-	p.known[id] = &known{typ: typ, fields: fields, place: place, opener: opener, movers: map[string]int64{}, stage: stage}
-	p.pools[typ] = append(p.pools[typ], id)
+	return ""
+}
+
+// whereIs says what a record asks of a post: its place, and the office that holds it.
+func (p *player) whereIs(t *catalog.Type, k *known) where {
+	key := t.Office
+	if f := t.Field("office"); key == "" && f != nil && f.Type == catalog.OfficeType {
+		key = "office"
+	}
+	w := where{place: k.place, office: k.office, opener: k.opener, holder: k.holder}
+	f := t.Field("place")
+	w.placed = t.Place != "" || f != nil && f.Type == catalog.Place
+	if s, ok := k.fields[key].(string); ok && key != "" && s != "" {
+		w.office = s
+	}
+	return w
 }
 
 // ask makes the command of an event.
@@ -435,7 +459,7 @@ func (p *player) ask(e event) (hall.Ask, bool) {
 	}
 	k := p.known[pl.record]
 	if s.move == "" { // a void at the end
-		who := p.person(pl.rng, append(append([]string{}, pl.typ.CorrectsBy...), pl.typ.OpensBy...), pl.place, nil)
+		who := p.person(pl.rng, append(append([]string{}, pl.typ.CorrectsBy...), pl.typ.OpensBy...), p.whereIs(pl.typ, k), nil)
 		return hall.Ask{Actor: who.actor(), Command: town.Command{ID: p.command(pl), Op: town.Void, Record: pl.record, Reason: s.reason, Day: town.NoDay, At: e.at}}, true
 	}
 	m := pl.typ.Move(s.move)
@@ -451,7 +475,7 @@ func (p *player) ask(e event) (hall.Ask, bool) {
 			barred[k.movers[n]] = true
 		}
 	}
-	who := p.person(pl.rng, by, k.place, barred)
+	who := p.person(pl.rng, by, p.whereIs(pl.typ, k), barred)
 	cmd := town.Command{ID: p.command(pl), Op: town.Move, Record: pl.record, Move: s.move, Day: town.NoDay, At: e.at, Reason: s.reason, Days: int32(s.days)}
 	c := &chooser{p: p, pl: pl, rng: pl.rng, day: e.at.Day(p.zone), values: k.fields.Clone(), place: k.place}
 	cmd.Fields, cmd.Sealed = c.fill(m, s.fields)
@@ -469,7 +493,7 @@ func (p *player) ask(e event) (hall.Ask, bool) {
 			}
 		}
 	}
-	k.movers[s.move] = who.id
+	k.movers[s.move], k.holder = who.id, who.id
 	for f, v := range cmd.Fields {
 		k.fields[f] = v
 	}
@@ -488,7 +512,13 @@ func (p *player) open(e event) (hall.Ask, bool) {
 	c.place = pl.place
 	cmd := town.Command{ID: p.command(pl), Op: town.Create, Type: t.Key, Day: town.NoDay, At: e.at}
 	cmd.Fields, cmd.Sealed = c.create(t, pl.group.Fields, pl.sums)
-	who := p.person(pl.rng, roles, pl.place, nil)
+	k := &known{typ: t.Key, fields: cmd.Fields, place: pl.place}
+	w := p.whereIs(t, k)
+	w.opening = true
+	if w.place == "" { // it lies where the record lies that it belongs to
+		w.place = c.whose()
+	}
+	who := p.person(pl.rng, roles, w, nil)
 	return hall.Ask{Actor: who.actor(), Command: cmd}, true
 }
 
@@ -532,7 +562,7 @@ func (p *player) settle(pl *play, ask hall.Ask, r hall.Result) {
 	if pl.at < 0 {
 		pl.record = r.Answer.Record
 		fields := ask.Command.Fields.Clone()
-		p.remember(pl.record, pl.typ.Key, fields, pl.place, ask.Actor.Person, r.Answer.Stage)
+		p.remember(pl.record, pl.typ.Key, fields, pl.place, ask.Actor.Person, ask.Actor.Posts[0].Office, r.Answer.Stage)
 		pl.place = p.known[pl.record].place
 		if pl.group.Pool != "" {
 			p.pools[pl.group.Pool] = append(p.pools[pl.group.Pool], pl.record)
