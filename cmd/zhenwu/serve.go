@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -71,14 +72,20 @@ func schedule(ctx context.Context, st *site) {
 	for {
 		if st.Filling().Ready {
 			if err := st.Sweep(ctx); err != nil && ctx.Err() == nil {
-				fmt.Println("sweep:", err)
+				st.log().Error("sweep", "err", err)
 			}
 			if _, err := st.Wake(ctx, st.Now()); err != nil && ctx.Err() == nil {
-				fmt.Println("wake:", err)
+				st.log().Error("wake", "err", err)
 			}
 			if today := st.Today(); today != planned {
-				if _, err := st.Plans(ctx, today); err == nil {
+				_, err := st.Plans(ctx, today)
+				if err == nil {
+					_, err = st.Readings(ctx, today)
+				}
+				if err == nil {
 					planned = today
+				} else if ctx.Err() == nil {
+					st.log().Error("plans and readings of the day", "err", err)
 				}
 			}
 		}
@@ -89,6 +96,9 @@ func schedule(ctx context.Context, st *site) {
 		}
 	}
 }
+
+// log is where the town's own work reports failures.
+func (s *site) log() *slog.Logger { return s.logger }
 
 // handler is the HTTP face of a town.
 func handler(st *site, demo bool, addr string) (http.Handler, error) {

@@ -29,6 +29,8 @@ type site struct {
 	cat   *catalog.Catalog
 	files string
 	dir   string
+
+	logger *slog.Logger
 }
 
 // Close closes the hall, then the database.
@@ -97,7 +99,8 @@ func openSite(ctx context.Context, g *Globals, found *hall.Founding) (*site, boo
 		s.Close()
 		return nil, false, err
 	}
-	cfg.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	s.logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	cfg.Log = s.logger
 	s.Hall, err = hall.Open(ctx, s.db, s.cat, s.files, cfg)
 	if err == nil {
 		return s, false, nil

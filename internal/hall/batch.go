@@ -756,6 +756,12 @@ func (u *unit) plans(ts *typeState, rec *town.Record, cmd town.Command, seq int6
 func (u *unit) subjects(p *catalog.Plan) ([][]flow.Subject, error) {
 	sets := make([][]flow.Subject, len(p.Each))
 	for i, e := range p.Each {
+		if e.Offices {
+			for _, key := range u.b.view.Cat.OfficeOrder {
+				sets[i] = append(sets[i], flow.Subject{Office: key})
+			}
+			continue
+		}
 		if e.Kind != "" {
 			for _, pl := range u.b.view.order {
 				if pl.Kind == e.Kind && (pl.Until == town.NoDay || u.today < pl.Until) {

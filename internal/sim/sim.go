@@ -336,6 +336,13 @@ func (p *player) midnight(day town.Day) error {
 			return fmt.Errorf("wake on %s: %w", d, err)
 		}
 		p.stats.Commands += made
+		if d.Weekday() == time.Monday || d == yearEnd {
+			n, err := p.h.Readings(p.ctx, d)
+			if err != nil {
+				return fmt.Errorf("readings of %s: %w", d, err)
+			}
+			p.stats.Commands += n
+		}
 		opened, err := p.h.Plans(p.ctx, d)
 		if err != nil {
 			return fmt.Errorf("plans of %s: %w", d, err)
