@@ -36,6 +36,8 @@ type Checked struct {
 	Commitments []Commitment   `json:"commitments"`
 	Findings    []Finding      `json:"findings"`
 	Summary     Summary        `json:"summary"`
+
+	blind bool // no figures were given
 }
 
 // Summary counts the verdicts and findings.
@@ -50,6 +52,7 @@ type Summary struct {
 // chooses the language of the reasons. With no figures only contradictions are looked for.
 func Check(d *Document, known []Known, lang string) *Checked {
 	out := &Checked{Title: d.Title, Town: d.Town, Year: d.Year, Commitments: d.Commitments, Claims: []CheckedClaim{}}
+	out.blind = len(known) == 0
 	say := speaker(lang)
 	matcher := newMatcher(known)
 	known = matcher.known

@@ -450,6 +450,9 @@ func (r *reader) claim(s *sentence, b block, n number) Claim {
 	}
 	if m := yearIn.FindAllStringSubmatch(n.pre, -1); m != nil {
 		c.Period = m[len(m)-1][1]
+		if b.plan && c.Period < r.planned {
+			c.Target = false // a plan may recall what was
+		}
 	}
 	return c
 }

@@ -108,6 +108,13 @@ func TestRead_ranks_headings_by_their_numbers(t *testing.T) {
 	}
 }
 
+func TestRead_knows_parts_that_have_no_number(t *testing.T) {
+	d := read(t, "某街道办事处工作报告", "2023年工作回顾", "　　投资1亿元。", "2024年工作计划", "　　投资2亿元，比2023年的1亿元翻一番。")
+	if len(d.Claims) != 4 || d.Claims[0].Target || !d.Claims[1].Target || d.Claims[1].Period != "2024" || d.Claims[2].Target || d.Claims[2].Period != "2023" || d.Year != "2023" {
+		t.Errorf("%+v", d.Claims)
+	}
+}
+
 func TestRead_cuts_commitments(t *testing.T) {
 	for _, c := range []struct{ says, want string }{
 		{"加快甲项目建设，完成2个泵站改造，拓宽丙路。", "加快甲项目建设|完成2个泵站改造·2个|拓宽丙路"},

@@ -313,7 +313,12 @@ func TestCheck_agrees_with_the_gold(t *testing.T) {
 
 func TestCheck_finds_what_was_falsified(t *testing.T) {
 	d, data := realReport(t)
-	known := goldFigures(t)
+	falsify(t, d, data, goldFigures(t))
+}
+
+// falsify writes wrong values, units and growth rates into copies of the report, one at a time.
+func falsify(t *testing.T, d *Document, data []byte, known []Known) {
+	t.Helper()
 	var clean []CheckedClaim
 	for _, c := range Check(d, known, "zh").Claims {
 		if c.Verdict == Agrees {

@@ -181,10 +181,26 @@ func fold(r, before, after rune) rune {
 	case r == '〞' || r == '〝' || r == '＂':
 		return '"'
 	}
+	if simple, ok := variants[r]; ok {
+		return simple
+	}
 	if i := strings.IndexRune(",:;()?!", r); i >= 0 && !(narrow(before) && narrow(after)) {
 		return []rune("，：；（）？！")[i]
 	}
 	return r
+}
+
+// variants are traditional forms that converted files leave among simplified text; numbers, units and verbs of reports
+// are read in either form.
+var variants = pairs("學学國国業业產产農农區区鄉乡鎮镇萬万億亿個个項项戶户畝亩噸吨長长達达實实現现總总額额財财稅税資资進进場场條条張张處处從从較较減减約约餘余數数導导動动務务會会電电門门車车開开關关機机發发體体醫医縣县幣币氣气環环費费幾几兩两點点為为與与對对協协歲岁臺台棟栋間间層层輛辆盞盏頭头隻只專专億亿")
+
+func pairs(s string) map[rune]rune {
+	out := map[rune]rune{}
+	rs := []rune(s)
+	for i := 0; i+1 < len(rs); i += 2 {
+		out[rs[i]] = rs[i+1]
+	}
+	return out
 }
 
 // joins tells whether b only continues the sentence that a breaks off.
@@ -242,10 +258,13 @@ func splitHeading(b block) []block {
 		rank, number = 3, len([]rune(m))
 	}
 	if rank == 0 {
-		if b.marked && len(b.runes) <= 60 {
+		if b.marked && len(b.runes) <= 60 || !b.bullet && opensPart(s) {
 			b.rank = 9 // a heading without a number: ranked by place
 		}
 		return []block{b}
+	}
+	if rank == 3 && opensPart(string(b.runes[number:])) {
+		rank = 1
 	}
 	rest := b.slice(number, len(b.runes))
 	end := indexAny(rest.runes, "。：:")
@@ -272,6 +291,11 @@ func splitHeading(b block) []block {
 	head.rank, head.text = rank, rest.slice(0, 0)
 	b.text, b.number = rest, ""
 	return []block{head, b}
+}
+
+// opensPart tells whether a line without number or mark is the heading of a part: 2023年工作回顾.
+func opensPart(s string) bool {
+	return len([]rune(s)) <= 24 && !strings.ContainsAny(s, "，。；：、！") && yearIn.MatchString(arabicYears(s)) && bears(s) && !strings.HasSuffix(s, "报告") && strings.Contains(s, "工作")
 }
 
 func hasDigit(rs []rune) bool {

@@ -220,7 +220,7 @@ func (m *matcher) pair(claims []Claim) []pairing {
 			}
 			fit := s
 			if !speaks(c, m.known[k]) {
-				fit = s * 6 / 10
+				fit = s * 8 / 10
 			}
 			if c.each && !m.known[k].each() {
 				fit = fit * 7 / 10 // 5万元 each is not the figure of all

@@ -34,9 +34,12 @@ func (c *Checked) Print(w io.Writer, lang string) error {
 		b.WriteString(say("疑点　第%d行“%s”：%s\n", "finding  line %d “%s”: %s\n", f.Line, f.Text, f.Why))
 	}
 	for _, x := range c.Claims {
-		if x.Verdict == Unmatched {
+		if x.Verdict == Unmatched && !c.blind {
 			b.WriteString(say("未核　第%d行　%s　%s：%s\n", "unmatched  line %d  %s  %s: %s\n", x.Line, x.Subject, x.amount(say), x.Why))
 		}
+	}
+	if c.blind {
+		b.WriteString(say("没有指定镇，只查报告本身有无矛盾\n", "no town given: only contradictions within the report were looked for\n"))
 	}
 	s := c.Summary
 	b.WriteString(say("一致%d，不符%d，未核%d，疑点%d\n", "%d agree, %d differ, %d unmatched, %d findings\n", s.Agrees, s.Differs, s.Unmatched, s.Findings))
