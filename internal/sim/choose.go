@@ -367,6 +367,17 @@ func (c *chooser) specified(t *catalog.Type, f *catalog.Field, spec any) any {
 				return nil
 			}
 			return c.specified(t, f, list[c.pl.index%len(list)])
+		case x["some"] != nil: // lines drawn from a table: {some: [least, most], of: TABLE}
+			n := pair(x["some"], [2]int{1, 1})
+			rows := c.p.plan.Tables[fmt.Sprint(x["of"])]
+			if k := n[0] + c.rng.IntN(max(n[1]-n[0], 0)+1); k > 0 && len(rows) > 0 && f.Type == catalog.LinesType {
+				list := make([]any, k)
+				for i := range list {
+					list[i] = rows[c.rng.IntN(len(rows))]
+				}
+				return c.lines(t, f, list, k)
+			}
+			return nil
 		case x["part"] != nil: // the i-th of n exact parts of a field: [i, n, FIELD]
 			list, _ := x["part"].([]any)
 			if len(list) != 3 {

@@ -80,7 +80,7 @@ var notes = []string{"已电话告知", "现场查看并留存照片", "与村�
 func phrase(rng *rand.Rand, of []string) string { return of[rng.IntN(len(of))] }
 
 // hire makes the town's staff: people for every role, where a role is of
-// places one for each village and estate.
+// places one for each village and estate, where it is of offices one for each.
 func (p *player) hire() error {
 	p.staff = map[string][]person{}
 	var asks []hall.Ask

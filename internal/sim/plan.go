@@ -20,8 +20,9 @@ var planFiles embed.FS
 // only place where the values of the real report stand.
 type Plan struct {
 	Groups    []*Group
-	Followers map[string][]*Follower    // type → what becomes of records opened by effects and plans
-	Amounts   map[string]map[string]any // type.field → default spec
+	Followers map[string][]*Follower      // type → what becomes of records opened by effects and plans
+	Tables    map[string][]map[string]any // name → field specs that belong together, see Group.Vary
+	Amounts   map[string]map[string]any   // type.field → default spec
 }
 
 // Group is a number of alike cases.
@@ -38,6 +39,8 @@ type Group struct {
 	Void   string           `yaml:"void"`   // reason: voided at the end
 	Role   string           `yaml:"role"`   // who opens
 	Pool   string           `yaml:"pool"`   // the records go into this pool as well as into their type's
+	Vary   string           `yaml:"vary"`   // a table: each case takes the field specs of one of its rows
+	Ends   []*Follower      `yaml:"ends"`   // instead of walk: what becomes of the cases, by share
 
 	file  string
 	index int
@@ -48,11 +51,14 @@ type Follower struct {
 	Share  int            `yaml:"share"`
 	Walk   []any          `yaml:"walk"`
 	Fields map[string]any `yaml:"fields"`
+	Void   string         `yaml:"void"` // reason: voided at the end
+
+	steps []step
 }
 
 // Load reads the plan for a catalog: unknown types, fields and moves are errors.
 func Load(cat *catalog.Catalog) (*Plan, error) {
-	p := &Plan{Followers: map[string][]*Follower{}}
+	p := &Plan{Followers: map[string][]*Follower{}, Tables: map[string][]map[string]any{}}
 	names, err := fs.Glob(planFiles, "plan/*.yaml")
 	if err != nil {
 		return nil, err
@@ -64,11 +70,18 @@ func Load(cat *catalog.Catalog) (*Plan, error) {
 			return nil, err
 		}
 		var doc struct {
-			Groups    []*Group               `yaml:"groups"`
-			Followers map[string][]*Follower `yaml:"followers"`
+			Groups    []*Group                    `yaml:"groups"`
+			Followers map[string][]*Follower      `yaml:"followers"`
+			Tables    map[string][]map[string]any `yaml:"tables"`
 		}
 		if err := yaml.UnmarshalWithOptions(text, &doc, yaml.Strict()); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		for table, rows := range doc.Tables {
+			if p.Tables[table] != nil || len(rows) == 0 {
+				return nil, fmt.Errorf("%s: table %s is empty or stands twice", name, table)
+			}
+			p.Tables[table] = rows
 		}
 		for _, g := range doc.Groups {
 			g.file, g.index = strings.TrimPrefix(name, "plan/"), len(p.Groups)
@@ -86,11 +99,57 @@ func Load(cat *catalog.Catalog) (*Plan, error) {
 				if err := checkWalk(cat, t, f.Walk); err != nil {
 					return nil, fmt.Errorf("%s: followers of %s: %w", name, typ, err)
 				}
+				f.prepare()
 			}
 			p.Followers[typ] = append(p.Followers[typ], fs...)
 		}
 	}
+	for _, g := range p.Groups {
+		if err := g.checkTable(cat, p.Tables); err != nil {
+			return nil, fmt.Errorf("plan/%s, group %d (%s %s): %w", g.file, g.index, g.Type, g.For, err)
+		}
+	}
 	return p, nil
+}
+
+// Shrink makes the year n times smaller: for tests and quick looks. Groups keep
+// at least one case, sums shrink with their counts.
+func (p *Plan) Shrink(n int) {
+	for _, g := range p.Groups {
+		if g.Count <= 3 {
+			continue
+		}
+		was := g.Count
+		g.Count = max(g.Count/n, 3)
+		for f, sum := range g.Sums {
+			g.Sums[f] = max(sum/int64(was)*int64(g.Count), int64(g.Count))
+		}
+	}
+}
+
+// prepare reads the walk once, so that cases only share it.
+func (f *Follower) prepare() {
+	f.steps = make([]step, len(f.Walk), len(f.Walk)+1)
+	for i, w := range f.Walk {
+		f.steps[i] = stepOf(w)
+	}
+	if f.Void != "" {
+		f.steps = append(f.steps, step{reason: f.Void, after: [2]int{1, 6}})
+	}
+}
+
+func (g *Group) checkTable(cat *catalog.Catalog, tables map[string][]map[string]any) error {
+	if g.Vary != "" && tables[g.Vary] == nil {
+		return fmt.Errorf("no table %s", g.Vary)
+	}
+	for _, row := range tables[g.Vary] {
+		for f := range row {
+			if cat.Types[g.Type].Field(f) == nil {
+				return fmt.Errorf("table %s: no field %s", g.Vary, f)
+			}
+		}
+	}
+	return nil
 }
 
 func (g *Group) check(cat *catalog.Catalog) error {
@@ -115,6 +174,12 @@ func (g *Group) check(cat *catalog.Catalog) error {
 	}
 	if g.Every != "" && g.Every != "month" {
 		return fmt.Errorf("every %s: only month", g.Every)
+	}
+	for _, e := range g.Ends {
+		if err := checkWalk(cat, t, e.Walk); err != nil {
+			return err
+		}
+		e.prepare()
 	}
 	return checkWalk(cat, t, g.Walk)
 }

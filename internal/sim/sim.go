@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,12 +37,18 @@ const Seed = 20231229
 // ctx ends. The town must be simulated and new.
 func Play(ctx context.Context, h *hall.Hall, seed uint64, progress Progress) (*Stats, error) {
 	v := h.View()
-	if !v.Simulated {
-		return nil, town.Refuse(town.Denied, "", "只有模拟乡镇才能生成模拟数据", "only a simulated town takes simulated work")
-	}
 	plan, err := Load(v.Cat)
 	if err != nil {
 		return nil, err
+	}
+	return PlayPlan(ctx, h, plan, seed, progress)
+}
+
+// PlayPlan fills the year after a plan of the caller's.
+func PlayPlan(ctx context.Context, h *hall.Hall, plan *Plan, seed uint64, progress Progress) (*Stats, error) {
+	v := h.View()
+	if !v.Simulated {
+		return nil, town.Refuse(town.Denied, "", "只有模拟乡镇才能生成模拟数据", "only a simulated town takes simulated work")
 	}
 	p := &player{ctx: ctx, h: h, cat: v.Cat, zone: v.Zone(), plan: plan, seed: seed, pools: map[string][]town.ID{}, cycles: map[string]int{},
 		known: map[town.ID]*known{}, stats: &Stats{Refusals: map[string]int{}}, progress: progress}
@@ -50,6 +57,7 @@ func Play(ctx context.Context, h *hall.Hall, seed uint64, progress Progress) (*S
 		return nil, err
 	}
 	p.schedule()
+	p.promise()
 	return p.stats, p.run()
 }
 
@@ -171,20 +179,109 @@ func (p *player) schedule() {
 		}
 		sort.Slice(days, func(i, j int) bool { return days[i] < days[j] })
 		for i := range g.Count {
-			pl := &play{id: p.serial, group: g, typ: t, rng: rand.New(rand.NewPCG(p.seed^uint64(g.index+1)<<20, uint64(i))), index: i, walk: walk, at: -1, sums: map[string]int64{}}
+			gr := g
+			pl := &play{id: p.serial, typ: t, rng: rand.New(rand.NewPCG(p.seed^uint64(g.index+1)<<20, uint64(i))), index: i, walk: walk, at: -1, sums: map[string]int64{}}
 			p.serial++
 			for f, s := range sums {
 				pl.sums[f] = s[i]
 			}
+			if len(g.Ends) > 0 {
+				pl.walk = draw(pl.rng, g.Ends).steps
+			}
+			if rows := p.plan.Tables[g.Vary]; g.Vary != "" {
+				gr = g.with(rows[pl.rng.IntN(len(rows))])
+			}
+			pl.group = gr
 			at := days[i].At(p.zone, 0, 0) + p.hour(pl.rng, t)
 			if days[i] < yearStart { // what was there before: group after group on the evening the town began
 				at = eve.At(p.zone, 20, 1) + town.Millis(g.index)*5000 + town.Millis(pl.rng.IntN(900))
 			}
 			p.push(pl, at)
-			p.total += 1 + len(walk)
+			p.total += 1 + len(pl.walk)
 		}
 	}
 	heap.Init(&p.queue)
+}
+
+// draw picks one of the ends by share.
+func draw(rng *rand.Rand, ends []*Follower) *Follower {
+	all := 0
+	for _, f := range ends {
+		all += f.Share
+	}
+	n := rng.IntN(max(all, 1))
+	for _, f := range ends {
+		if n -= f.Share; n < 0 {
+			return f
+		}
+	}
+	return ends[0]
+}
+
+// with is the group with the field specs of a table's row for one case.
+func (g *Group) with(row map[string]any) *Group {
+	h := *g
+	h.Fields = make(map[string]any, len(g.Fields)+len(row))
+	for f, s := range row {
+		h.Fields[f] = s
+	}
+	for f, s := range g.Fields { // what the group says itself goes before
+		h.Fields[f] = s
+	}
+	return &h
+}
+
+// promise opens the commitments that the catalog brings along, in the week
+// before the report is given. What becomes of them stands with the followers.
+func (p *player) promise() {
+	if p.cat.Types["commitment"] == nil {
+		return
+	}
+	for i, c := range p.cat.Seeds.Commitments {
+		fields := map[string]any{"code": c.ID, "section": c.Section, "text": c.Text, "leader": c.Lead, "deadline": c.Due.String(), "assumed": c.Assumed,
+			"place": string(p.cat.Code), "nodes": nil, "proof": nil, "verdict": nil, "mark": nil, "number_told": nil, "measure": nil, "shape": nil, "goal": nil, "helpers": nil}
+		if len(c.Helpers) > 0 {
+			list := make([]any, len(c.Helpers))
+			for j, o := range c.Helpers {
+				list[j] = o
+			}
+			fields["helpers"] = list
+		}
+		for f, s := range map[string]string{"number_told": c.Number + c.Unit, "measure": c.Figure, "shape": c.Shape} {
+			if s != "" {
+				fields[f] = s
+			}
+		}
+		if c.Goal != "" {
+			if n, ok := hundredths(c.Goal); ok {
+				fields["goal"] = n
+			}
+		}
+		g := &Group{Type: "commitment", Count: 1, Place: string(p.cat.Code), Fields: fields, Role: "chief", index: len(p.plan.Groups) + i}
+		if !contains(p.cat.Types["commitment"].OpensBy, g.Role) {
+			g.Role = ""
+		}
+		pl := &play{id: p.serial, group: g, typ: p.cat.Types["commitment"], rng: rand.New(rand.NewPCG(p.seed^0xc0117, uint64(i))), at: -1, sums: map[string]int64{}}
+		if ends := p.plan.Followers["commitment"]; len(ends) > 0 {
+			pl.walk = draw(pl.rng, ends).steps
+		}
+		p.serial++
+		p.total += 1 + len(pl.walk)
+		p.push(pl, (yearEnd-8).At(p.zone, 9, 0)+town.Millis(i)*60_000)
+	}
+}
+
+// hundredths reads a decimal text with at most two decimals.
+func hundredths(s string) (int64, bool) {
+	whole, rest, _ := strings.Cut(strings.TrimPrefix(s, "-"), ".")
+	n, err := strconv.ParseInt(whole+(rest + "00")[:2], 10, 64)
+	if err != nil || len(rest) > 2 {
+		return 0, false
+	}
+	if strings.HasPrefix(s, "-") {
+		n = -n
+	}
+	return n, true
 }
 
 // monthOf gives the part of the i-th of n cases when [from, to] is shared out by months.
@@ -295,7 +392,7 @@ func (p *player) run() error {
 		}
 		e := heap.Pop(&p.queue).(event)
 		day := e.at.Day(p.zone)
-		early := day < yearStart && len(batch) > 0 && batch[len(batch)-1].group != e.play.group
+		early := day < yearStart && len(batch) > 0 && batch[len(batch)-1].group.index != e.play.group.index
 		if e.play.busy || early || day != p.lastDay || len(asks) >= 900 {
 			if err := flush(); err != nil {
 				return err
@@ -375,26 +472,12 @@ func (p *player) adopt(ids []town.ID, at town.Millis) error {
 				continue
 			}
 			rng := rand.New(rand.NewPCG(p.seed^0xf011, uint64(id)))
-			all := 0
-			for _, f := range fs {
-				all += f.Share
-			}
-			n := rng.IntN(max(all, 1))
-			for _, f := range fs {
-				if n -= f.Share; n >= 0 {
-					continue
-				}
-				walk := make([]step, len(f.Walk))
-				for i, w := range f.Walk {
-					walk[i] = stepOf(w)
-				}
-				pl := &play{id: p.serial, typ: p.cat.Types[row.Type], rng: rng, walk: walk, record: id, fields: f.Fields, place: row.Place}
-				p.serial++
-				p.total += len(walk)
-				if len(walk) > 0 {
-					p.push(pl, p.later(rng, at, walk[0]))
-				}
-				break
+			f := draw(rng, fs)
+			pl := &play{id: p.serial, typ: p.cat.Types[row.Type], rng: rng, walk: f.steps, record: id, fields: f.Fields, place: row.Place}
+			p.serial++
+			p.total += len(f.steps)
+			if len(f.steps) > 0 {
+				p.push(pl, p.later(rng, at, f.steps[0]))
 			}
 		}
 		return nil
@@ -583,7 +666,7 @@ func (p *player) settle(pl *play, ask hall.Ask, r hall.Result) {
 			p.stats.Refusals["adopt: "+err.Error()]++
 		}
 	}
-	p.known[pl.record].stage = r.Answer.Stage
+	p.known[pl.record].stage, p.known[pl.record].holder = r.Answer.Stage, ask.Actor.Person
 	pl.at++
 	if pl.at < len(pl.walk) {
 		p.push(pl, p.later(pl.rng, ask.Command.At, pl.walk[pl.at]))
