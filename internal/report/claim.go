@@ -93,6 +93,12 @@ func (s *sentence) numbers() []number {
 
 // mend completes a phrase from what stands around it: the unit of a range (3至5个), the 大 of 六大平台.
 func (s *sentence) mend(p *quantity.Phrase, all []quantity.Phrase, i int) {
+	if p.Unit == "个" && i+1 < len(all) && all[i+1].Unit == "个百分点" {
+		// 提高1.2个、1.5个百分点
+		if gap := string(s.runes[p.End:all[i+1].Start]); gap == "、" || gap == "和" {
+			p.Unit = "个百分点"
+		}
+	}
 	if p.Unit != "" {
 		return
 	}
@@ -623,7 +629,11 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 		}
 	}
 	if n.Unit == "年" && strings.HasSuffix(pre, "连续") {
-		c.Subject = tidy(strings.TrimSuffix(pre, "连续")) + "连续" + cutTrailing(post, trailing)
+		name := tidy(strings.TrimSuffix(pre, "连续"))
+		if name == "" && i > 0 {
+			name = r.inherit(s, numbers, i, first)
+		}
+		c.Subject = name + "连续" + cutTrailing(post, trailing)
 		r.claims = append(r.claims, c)
 		return
 	}
@@ -643,6 +653,11 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 	switch {
 	case name == "" && post == "":
 		c.Subject = r.inherit(s, numbers, i, first)
+		if strings.Contains(n.pre, "累计") || strings.Contains(n.pre, "总数") {
+			// 新增105家、累计512家
+			c.Subject = strings.TrimSuffix(strings.TrimSuffix(c.Subject, "新增"), "净增")
+			c.Subject = strings.TrimPrefix(c.Subject, startsWith(c.Subject, fresh))
+		}
 	case partOf.MatchString(n.pre) && len(r.claims) > first:
 		c.kind = share
 		c.Subject = r.claims[len(r.claims)-1].Subject + "占" + tidy(partOf.FindStringSubmatch(n.pre)[1])
@@ -654,6 +669,10 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 		c.Subject = r.inherit(s, numbers, i, first)
 	case moving(name) && post == "":
 		c.Subject = r.inherit(s, numbers, i, first)
+	case name != "" && post == "" && startsVerb(name) == name && len(r.claims) > first && r.claims[len(r.claims)-1].BaseUnit == c.BaseUnit && startsVerb(r.claims[len(r.claims)-1].Subject) != "":
+		// 开工保障房3200套，建成2100套: the verb is new, the thing is the same.
+		last := r.claims[len(r.claims)-1].Subject
+		c.Subject = name + strings.TrimPrefix(last, startsVerb(last))
 	case startsWith(name, metrics) == name && post == "" && len(r.claims) > first && numbers[i-1].Digits > 0:
 		last, _, _ := strings.Cut(r.claims[len(r.claims)-1].Subject, "连续")
 		c.Subject = cutTrailing(last, metrics) + name
@@ -821,6 +840,9 @@ func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
 			continue
 		}
 		switch {
+		case name == "" && !rate && levels != nil && n.Unit == "%":
+			_, of, _ := strings.Cut(numbers[0].pre, "分别")
+			c.Subject, c.kind = r.claims[levels[k]].Subject+"占"+tidy(cutTrailing(of, trailing)), share
 		case len(names) == len(numbers):
 			c.Subject = names[k]
 		case name != "":

@@ -105,6 +105,9 @@ func (s *sentence) real(p quantity.Phrase) bool {
 			return false
 		}
 	case "分钟", "小时", "天", "公里", "米":
+		if strings.HasSuffix(s.upTo(p.Start), "时速") {
+			return false
+		}
 		if i := strings.IndexRune(rest, '圈'); i >= 0 && i <= 30 && !strings.ContainsAny(rest[:i], "，。；、") {
 			return false
 		}
