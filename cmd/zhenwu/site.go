@@ -17,6 +17,7 @@ import (
 	"zhenwu/internal/hall"
 	"zhenwu/internal/journal"
 	"zhenwu/internal/keyfile"
+	"zhenwu/internal/place"
 	"zhenwu/internal/seal"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
@@ -51,12 +52,37 @@ func (g *Globals) dsn() string {
 	return filepath.Join(g.Data, "zhenwu.db")
 }
 
+// catalogRoot is the folder's own catalog, or the built-in one.
+func catalogRoot(dir string) fs.FS {
+	if info, err := os.Stat(filepath.Join(dir, "catalog")); err == nil && info.IsDir() {
+		return os.DirFS(filepath.Join(dir, "catalog"))
+	}
+	return catalogs.Jingwu
+}
+
+// shapes reads the outlines of places that lie beside the catalog.
+func shapes(dir string) (map[town.Code]string, error) {
+	data, err := fs.ReadFile(catalogRoot(dir), "places.geojson")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	features, err := place.ParseGeoJSON(data, place.Limits{})
+	if err != nil {
+		return nil, fmt.Errorf("places.geojson: %w", err)
+	}
+	out := make(map[town.Code]string, len(features))
+	for _, f := range features {
+		out[town.Code(f.Properties["code"])] = string(place.AppendGeometry(nil, f.Shape))
+	}
+	return out, nil
+}
+
 // loadCatalog loads the folder's own catalog, or the built-in one.
 func loadCatalog(dir string) (*catalog.Catalog, string, error) {
-	root := catalogs.Jingwu
-	if info, err := os.Stat(filepath.Join(dir, "catalog")); err == nil && info.IsDir() {
-		root = os.DirFS(filepath.Join(dir, "catalog"))
-	}
+	root := catalogRoot(dir)
 	cat, faults := catalog.Load(root)
 	for _, f := range faults {
 		if !f.Warning {
@@ -110,6 +136,10 @@ func openSite(ctx context.Context, g *Globals, found *hall.Founding) (*site, boo
 		return nil, false, err
 	}
 	found.Cat, found.Files = s.cat, s.files
+	if found.Shapes, err = shapes(g.Data); err != nil {
+		s.Close()
+		return nil, false, err
+	}
 	if s.Hall, err = hall.Found(ctx, s.db, *found, cfg); err != nil {
 		s.Close()
 		return nil, false, err

@@ -1,0 +1,254 @@
+//go:build whole
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"zhenwu/internal/hall"
+	"zhenwu/internal/report"
+	"zhenwu/internal/town"
+)
+
+// binary is the plainly built program that these tests drive.
+func binary(t *testing.T) string {
+	t.Helper()
+	bin := os.Getenv("ZHENWU_BIN")
+	if bin == "" {
+		t.Fatal("ZHENWU_BIN names no binary: run make whole")
+	}
+	return bin
+}
+
+// drive runs the binary and returns its exit status and what it wrote.
+func drive(t *testing.T, args ...string) (status int, out, errs []byte) {
+	t.Helper()
+	var o, e bytes.Buffer
+	cmd := exec.Command(binary(t), args...)
+	cmd.Stdout, cmd.Stderr = &o, &e
+	err := cmd.Run()
+	if err != nil {
+		if _, exited := err.(*exec.ExitError); !exited {
+			t.Fatal(err)
+		}
+	}
+	return cmd.ProcessState.ExitCode(), o.Bytes(), e.Bytes()
+}
+
+var year = sync.OnceValues(func() (string, []byte) {
+	dir, err := os.MkdirTemp("", "zhenwu-year-")
+	if err != nil {
+		return "", []byte(err.Error())
+	}
+	cmd := exec.Command(os.Getenv("ZHENWU_BIN"), "demo", "--once", "--data", dir)
+	errs, err := cmd.CombinedOutput()
+	if err != nil {
+		return "", append(errs, err.Error()...)
+	}
+	return dir, errs
+})
+
+// builtYear is the folder of the simulated year, built once.
+func builtYear(t *testing.T) string {
+	t.Helper()
+	binary(t)
+	dir, log := year()
+	if dir == "" {
+		t.Fatalf("the year was not built:\n%s", log)
+	}
+	return dir
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir, _ := year(); dir != "" && os.Getenv("ZHENWU_BIN") != "" {
+		os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+// realReport is the report that the year is held against; CI has it.
+func realReport(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join("..", "..", "..", "shared", "reports", "jingwu-2023.md")
+	if _, err := os.Stat(path); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatalf("CI needs the real report: %v", err)
+		}
+		t.Skip("the real report is not here")
+	}
+	return path
+}
+
+func TestYear_has_150000_commands(t *testing.T) {
+	builtYear(t)
+	_, log := year()
+	m := regexp.MustCompile(`(\d+) 条指令`).FindSubmatch(log)
+	if m == nil {
+		t.Fatalf("no count of commands in %s", log)
+	}
+	if n, _ := strconv.Atoi(string(m[1])); n < 150_000 {
+		t.Errorf("%d commands", n)
+	}
+}
+
+func TestYear_passes_fsck(t *testing.T) {
+	if status, out, errs := drive(t, "fsck", "--data", builtYear(t)); status != 0 {
+		t.Errorf("status %d\n%s\n%s", status, tail(out), tail(errs))
+	}
+}
+
+func tail(b []byte) []byte {
+	if len(b) > 3000 {
+		return b[len(b)-3000:]
+	}
+	return b
+}
+
+func check(t *testing.T, dir, path string) (int, *report.Checked) {
+	t.Helper()
+	status, out, errs := drive(t, "report", "check", path, "--data", dir, "--json")
+	var c report.Checked
+	if err := json.Unmarshal(out, &c); err != nil {
+		t.Fatalf("status %d: %v\n%s", status, err, tail(errs))
+	}
+	return status, &c
+}
+
+func TestRealReport_agrees_with_the_year(t *testing.T) {
+	_, c := check(t, builtYear(t), realReport(t))
+	agrees := 0
+	for _, cl := range c.Claims {
+		switch {
+		case cl.Verdict == report.Differs:
+			t.Errorf("line %d, %s %s%s: %s", cl.Line, cl.Subject, cl.Value, cl.Unit, cl.Why)
+		case cl.Verdict == report.Agrees && !cl.Target && cl.Period == "2023":
+			agrees++
+		case cl.Why == "" && cl.Verdict != report.Agrees:
+			t.Errorf("line %d, %s: unmatched without a reason", cl.Line, cl.Subject)
+		}
+	}
+	if agrees < 111 {
+		t.Errorf("%d claims of 2023 agree, want at least 111", agrees)
+	}
+}
+
+// Each falsification changes one number of the report; the check finds that line, and no other.
+func TestFalsifiedReport_is_caught_line_by_line(t *testing.T) {
+	path := realReport(t)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := builtYear(t)
+	_, clean := check(t, dir, path)
+	lines := strings.Split(string(text), "\n")
+	digits := regexp.MustCompile(`[1-9][0-9]*(\.[0-9]+)?`)
+	found, tried := 0, 0
+	for i, cl := range clean.Claims {
+		if cl.Verdict != report.Agrees || cl.Target || i%9 != 0 {
+			continue
+		}
+		line := lines[cl.Line-1]
+		at := strings.Index(line, cl.Value)
+		if at < 0 || strings.Count(line, cl.Value) != 1 || !digits.MatchString(cl.Value) {
+			continue
+		}
+		tried++
+		wrong := "9" + cl.Value
+		lines[cl.Line-1] = line[:at] + wrong + line[at+len(cl.Value):]
+		file := filepath.Join(t.TempDir(), "falsified.md")
+		if err := os.WriteFile(file, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		lines[cl.Line-1] = line
+		status, c := check(t, dir, file)
+		hit, others := false, 0
+		for _, x := range c.Claims {
+			if x.Verdict == report.Differs {
+				if x.Line == cl.Line {
+					hit = true
+				} else {
+					others++
+				}
+			}
+		}
+		if hit && status == 1 {
+			found++
+		} else {
+			t.Logf("line %d: %s → %s was not found", cl.Line, cl.Value, wrong)
+		}
+		if others > 0 {
+			t.Errorf("line %d falsified, but %d other claims differ", cl.Line, others)
+		}
+	}
+	if tried < 8 || found*100 < tried*95 {
+		t.Errorf("%d of %d falsifications found", found, tried)
+	}
+}
+
+// Voiding one record by hand makes the claims differ that it was part of, and no others.
+func TestVoidedRecord_shows_in_the_report(t *testing.T) {
+	path := realReport(t)
+	work := filepath.Join(t.TempDir(), "town")
+	if err := os.CopyFS(work, os.DirFS(builtYear(t))); err != nil {
+		t.Fatal(err)
+	}
+	_, before := check(t, work, path)
+	ctx := context.Background()
+	st, _, err := openSite(ctx, &Globals{Data: work, Lang: "zh"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var key string
+	for _, f := range st.cat.Figures {
+		if f.Gold == "F054" {
+			key = f.Key
+		}
+	}
+	var victim town.ID
+	err = st.Reading(ctx, func(r *hall.Reader) error {
+		parts, err := r.Parts(st.cat.Figures[key], "", "", town.YearPeriod(2023), 0, 1)
+		if err == nil && len(parts) == 1 {
+			victim = parts[0].Record
+		}
+		return err
+	})
+	if err != nil || victim == 0 {
+		t.Fatalf("no record behind %s: %v", key, err)
+	}
+	_, err = st.Do(ctx, town.Actor{Kind: town.System, Name: "系统"}, town.Command{ID: "by-hand", Op: town.Void, Record: victim, Reason: "测试：作废一条", Day: town.NoDay})
+	st.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after := check(t, work, path)
+	var differ []string
+	for i, c := range after.Claims {
+		if c.Verdict == report.Differs && before.Claims[i].Verdict != report.Differs {
+			differ = append(differ, c.Figure)
+		}
+	}
+	if len(differ) == 0 || !contains(differ, key) || len(differ) > 2 {
+		t.Errorf("after voiding record %d of %s these differ: %v", victim, key, differ)
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
