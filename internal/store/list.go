@@ -47,6 +47,7 @@ type Limit struct {
 	Places  []int64
 	Person  int64
 	Where   *formula.Program
+	Actor   map[string]string // what Where may read of the reader: actor.office, actor.role
 }
 
 // Cursor is where a page ended.
@@ -204,7 +205,12 @@ func (l *List) conditions(b *builder, code int64) error {
 				ands = append(ands, "(r.opener = "+p+" OR r.holder = "+p+")")
 			}
 			if g.Where != nil {
-				text, err := g.Where.Where(cols, b.dialect, &b.args)
+				text, err := g.Where.Where(func(name string) (string, formula.Kind, bool) {
+					if x, ok := g.Actor[name]; ok {
+						return "NULLIF(CAST(" + b.bind(x) + " AS TEXT), '')", formula.Text, true
+					}
+					return cols(name)
+				}, b.dialect, &b.args)
 				if err != nil {
 					return fmt.Errorf("what may be seen of %s: %w", l.Type.Key, err)
 				}

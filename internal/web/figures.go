@@ -1,0 +1,1061 @@
+package web
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"zhenwu/internal/catalog"
+	"zhenwu/internal/figure"
+	"zhenwu/internal/formula"
+	"zhenwu/internal/town"
+)
+
+// figureRow is one figure of the list.
+type figureRow struct {
+	Key, Href, Name string
+	Value, Last     shown
+	Growth          string
+	Told            string // growth that was published
+	Target          string
+	Share           string // of the target, in percent
+	Bar             *targetBar
+	Spark           *spark
+	Gold            string
+}
+
+type figureGroup struct {
+	Number, Name string
+	Rows         []figureRow
+}
+
+// figuresView is the list of figures.
+type figuresView struct {
+	Page
+	Sentence string
+	Query    string
+	Tabs     []tab
+	Tiles    []figureRow
+	Groups   []figureGroup
+	N        int
+}
+
+// yearData are targets and published values, read once a page.
+type yearData struct {
+	targets   map[string]catalog.TargetRow
+	published map[string]catalog.PublishedRow
+}
+
+func (v *visit) yearData() (yearData, error) {
+	y := yearData{map[string]catalog.TargetRow{}, map[string]catalog.PublishedRow{}}
+	rows, err := v.r.Q().Data(v.ctx, v.r.Town(), "target")
+	if err != nil {
+		return y, err
+	}
+	for _, d := range rows {
+		m, err := town.ParseObject([]byte(d.Doc))
+		if err != nil {
+			return y, err
+		}
+		var t catalog.TargetRow
+		t.Shape, _ = m["shape"].(string)
+		t.Value, _ = m["value"].(int64)
+		t.Wording, _ = m["wording"].(string)
+		y.targets[d.Key] = t
+	}
+	if rows, err = v.r.Q().Data(v.ctx, v.r.Town(), "published"); err != nil {
+		return y, err
+	}
+	for _, d := range rows {
+		m, err := town.ParseObject([]byte(d.Doc))
+		if err != nil {
+			return y, err
+		}
+		var p catalog.PublishedRow
+		p.Value, _ = m["value"].(string)
+		p.Yoy, _ = m["yoy"].(string)
+		p.Source, _ = m["source"].(string)
+		y.published[d.Key] = p
+	}
+	return y, nil
+}
+
+// compared is a figure with what it is held against.
+type compared struct {
+	now, last figure.Value
+	lastFrom  string // source of a published value
+	told      string // growth told with the value
+	target    *catalog.TargetRow
+}
+
+// figureAt reads a figure for a place, period and slice. Nothing later than today counts.
+func (v *visit) figureAt(f *catalog.Figure, slice string, place town.Code, p town.Period) (figure.Value, error) {
+	return figure.Read(v.view.Cat, v.r, figure.Query{Figure: f, Slice: slice, Place: place, Period: p, AsOf: v.today_})
+}
+
+// compare reads a figure with last year's value and the target. Where a year
+// has no records, last year is unknown or what was published, never nothing.
+func (v *visit) compare(f *catalog.Figure, slice string, place town.Code, p town.Period, y yearData) (compared, error) {
+	var c compared
+	var err error
+	if c.now, err = v.figureAt(f, slice, place, p); err != nil {
+		return c, err
+	}
+	c.told = c.now.Told
+	before := p.LastYear()
+	if c.last, err = v.lastYear(f, slice, place, before); err != nil {
+		return c, err
+	}
+	whole := p == town.YearPeriod(p.From.Year())
+	if whole && slice == "" {
+		if pub, ok := y.published[f.Key+"/"+string(place)+"/"+strconv.Itoa(p.From.Year()-1)]; ok && !c.last.Known {
+			if r, ok := new(big.Rat).SetString(pub.Value); ok {
+				c.last = rational(r, f.Unit)
+				c.last.Status = "published"
+				c.lastFrom = pub.Source
+			}
+		}
+		if pub, ok := y.published[f.Key+"/"+string(place)+"/"+strconv.Itoa(p.From.Year())]; ok && c.told == "" {
+			c.told = pub.Yoy
+		}
+		if t, ok := y.targets[f.Key+"/"+string(place)+"/"+strconv.Itoa(p.From.Year())]; ok {
+			c.target = &t
+		}
+	}
+	return c, nil
+}
+
+// rational makes a value of a number in the figure's own unit.
+func rational(r *big.Rat, unit string) figure.Value {
+	x := figure.Value{Known: true, Den: 1, Unit: unit}
+	if r.Num().IsInt64() && r.Denom().IsInt64() {
+		x.Num, x.Den = r.Num().Int64(), r.Denom().Int64()
+	} else {
+		x.Known = false
+	}
+	return x
+}
+
+// lastYear reads the year before where it has records.
+func (v *visit) lastYear(f *catalog.Figure, slice string, place town.Code, p town.Period) (figure.Value, error) {
+	for _, base := range v.bases(f, 0) {
+		look := p
+		if base.While != nil {
+			look.From = 0
+		}
+		some, err := v.r.Any(base, place, look)
+		if err != nil || !some {
+			return figure.Value{Den: 1, Unit: f.Unit}, err
+		}
+	}
+	return v.figureAt(f, slice, place, p)
+}
+
+// bases are the tallied figures that a figure rests on.
+func (v *visit) bases(f *catalog.Figure, depth int) []*catalog.Figure {
+	if depth > 6 {
+		return nil
+	}
+	switch f.Kind {
+	case catalog.Measure:
+		return nil
+	case catalog.Ratio, catalog.Least, catalog.Most, catalog.All, catalog.Streak, catalog.FormulaF:
+		var out []*catalog.Figure
+		for _, key := range v.parts(f) {
+			if p := v.view.Cat.Figures[key]; p != nil {
+				out = append(out, v.bases(p, depth+1)...)
+			}
+		}
+		return out
+	}
+	return []*catalog.Figure{f}
+}
+
+// parts are the figures that a figure is read from.
+func (v *visit) parts(f *catalog.Figure) []string {
+	if f.Kind == catalog.FormulaF && f.Expr != nil {
+		var out []string
+		for _, n := range f.Expr.Names() {
+			if v.view.Cat.Figures[n] != nil && !slices.Contains(out, n) {
+				out = append(out, n)
+			}
+		}
+		return out
+	}
+	return f.Parts
+}
+
+// goal is the value a target asks for; nil when it cannot be said.
+func (c *compared) goal(f *catalog.Figure) *big.Rat {
+	if c.target == nil {
+		return nil
+	}
+	last := c.last.Rat()
+	switch c.target.Shape {
+	case "level":
+		x := figure.Value{Known: true, Num: c.target.Value, Den: 1, Scale: f.Scale}
+		return x.Rat()
+	case "growth":
+		if last == nil {
+			return nil
+		}
+		g := big.NewRat(10000+c.target.Value, 10000)
+		return g.Mul(g, last)
+	case "flat", "above":
+		return last
+	}
+	return nil
+}
+
+// targetWords says what a target asks.
+func (v *visit) targetWords(f *catalog.Figure, t *catalog.TargetRow) string {
+	switch t.Shape {
+	case "growth":
+		return signed(decimalText(t.Value, 2)) + "%"
+	case "flat":
+		return v.t("target.flat")
+	case "above":
+		return v.t("target.above")
+	}
+	x := v.shown(figure.Value{Known: true, Num: t.Value, Den: 1, Scale: f.Scale, Unit: f.Unit})
+	return x.Text + " " + x.Unit
+}
+
+func (v *visit) figureRow(f *catalog.Figure, p town.Period, y yearData, sparks bool) (figureRow, error) {
+	r := figureRow{Key: f.Key, Href: "/figures/" + f.Key, Name: v.in(f.Label), Gold: f.Gold}
+	c, err := v.compare(f, "", v.place(), p, y)
+	if err != nil {
+		return r, err
+	}
+	v.fill(&r, f, &c)
+	if sparks && f.Type != nil && f.Kind != catalog.Measure {
+		r.Spark, err = v.spark(f, p)
+	}
+	return r, err
+}
+
+func (v *visit) fill(r *figureRow, f *catalog.Figure, c *compared) {
+	r.Value, r.Last = v.shown(c.now), v.shown(c.last)
+	if !c.now.Percent {
+		r.Growth = growth(c.now.Rat(), c.last.Rat())
+	} else if a, b := c.now.Rat(), c.last.Rat(); a != nil && b != nil {
+		r.Growth = signed(figure.Decimal(new(big.Rat).Sub(a, b), 1)) + " " + v.t("points")
+	}
+	if c.told != "" {
+		r.Told = c.told
+		if !strings.HasPrefix(r.Told, "-") && !strings.HasPrefix(r.Told, "+") && r.Told != "0" {
+			r.Told = "+" + r.Told
+		}
+		r.Told = strings.Replace(r.Told, "-", "−", 1) + "%"
+	}
+	if c.target == nil {
+		return
+	}
+	r.Target = v.targetWords(f, c.target)
+	goal, now := c.goal(f), c.now.Rat()
+	if goal == nil || now == nil || goal.Sign() <= 0 {
+		return
+	}
+	share := new(big.Rat).Quo(now, goal)
+	share.Mul(share, big.NewRat(100, 1))
+	r.Share = figure.Decimal(share, 1)
+	x, _ := share.Float64() // for drawing only
+	r.Bar = newTargetBar(x, v.t("figures.share", r.Share))
+}
+
+// spark draws a figure month by month, last year behind.
+func (v *visit) spark(f *catalog.Figure, p town.Period) (*spark, error) {
+	y := p.From.Year()
+	cells, err := v.r.Months(f, "", v.place(), int32((y-1)*10000), int32((y+1)*10000))
+	if err != nil {
+		return nil, err
+	}
+	var now, past [12]int64
+	for _, c := range cells {
+		m := int(c.Span/100) % 100
+		switch {
+		case m < 1 || m > 12:
+		case int(c.Span/10000) == y:
+			now[m-1] += c.N
+		case int(c.Span/10000) == y-1:
+			past[m-1] += c.N
+		}
+	}
+	upto := 12
+	if y == v.today_.Year() {
+		_, m, _ := v.today_.Date()
+		upto = int(m)
+	} else if y > v.today_.Year() {
+		return nil, nil
+	}
+	return newSpark(now[:upto], past[:], v.t("figures.spark")), nil
+}
+
+func (v *visit) figures() error {
+	d := figuresView{Query: strings.TrimSpace(v.req.FormValue("q"))}
+	d.Page = v.page(v.t("nav.figures"), "figures")
+	p := v.period()
+	last := min(p.Last(), v.today_)
+	d.Sentence = v.t("figures.sentence", d.PlaceName, v.dayLong(p.From), v.dayLong(last))
+	show := v.req.FormValue("show")
+	if show == "" {
+		show = "report"
+	}
+	pick := func(f *catalog.Figure, mode string, y yearData) bool {
+		if d.Query != "" {
+			return strings.Contains(strings.ToLower(f.Label.Zh+" "+f.Label.En+" "+f.System+" "+strings.Join(f.Aliases, " ")), strings.ToLower(d.Query))
+		}
+		switch mode {
+		case "report":
+			return f.Gold != ""
+		case "target":
+			_, ok := y.targets[f.Key+"//"+strconv.Itoa(p.From.Year())]
+			return ok
+		case "all":
+			return true
+		}
+		return strings.HasPrefix(f.System, "S") && inTens(f.System, mode)
+	}
+	err := v.read(func() error {
+		y, err := v.yearData()
+		if err != nil {
+			return err
+		}
+		counts := map[string]int{}
+		modes := []string{"report", "target", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}
+		var chosen []*catalog.Figure
+		for _, key := range v.view.Cat.FigureOrder {
+			f := v.view.Cat.Figures[key]
+			if !v.seesFigure(f) {
+				continue
+			}
+			for _, m := range modes {
+				if d.Query == "" && pick(f, m, y) {
+					counts[m]++
+				}
+			}
+			if pick(f, show, y) {
+				chosen = append(chosen, f)
+			}
+		}
+		for _, m := range modes {
+			if counts[m] == 0 {
+				continue
+			}
+			name := m
+			switch m {
+			case "report", "target":
+				name = v.t("figures." + m)
+			default:
+				n, _ := strconv.Atoi(m)
+				name = fmt.Sprintf("S%02d–S%02d", n*10-9, n*10)
+			}
+			d.Tabs = append(d.Tabs, tab{Href: "/figures?show=" + m, Text: name, Count: strconv.Itoa(counts[m]), Here: m == show && d.Query == ""})
+		}
+		bySystem := map[string]*figureGroup{}
+		for _, s := range v.view.Cat.Systems {
+			bySystem[s.Number] = &figureGroup{Number: s.Number, Name: v.in(s.Label)}
+		}
+		var order []string
+		for _, f := range chosen {
+			row, err := v.figureRow(f, p, y, true)
+			if err != nil {
+				return err
+			}
+			g := bySystem[f.System]
+			if g == nil {
+				g = &figureGroup{Number: f.System, Name: v.t("registers.shared")}
+				bySystem[f.System] = g
+			}
+			if len(g.Rows) == 0 {
+				order = append(order, f.System)
+			}
+			g.Rows = append(g.Rows, row)
+			d.N++
+			if len(d.Tiles) < 4 && row.Value.Known && (row.Target != "" || row.Told != "" || f.Kind == catalog.Measure) && d.Query == "" && show == "report" {
+				d.Tiles = append(d.Tiles, row)
+			}
+		}
+		sort.Strings(order)
+		for _, s := range order {
+			d.Groups = append(d.Groups, *bySystem[s])
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return v.render("figures", &d)
+}
+
+// inTens tells whether a system's number lies in the n-th ten.
+func inTens(system, tens string) bool {
+	n, err := strconv.Atoi(strings.TrimPrefix(system, "S"))
+	t, err2 := strconv.Atoi(tens)
+	return err == nil && err2 == nil && (n-1)/10 == t-1
+}
+
+// seesFigure tells whether a figure may be shown to the visitor: of a
+// sensitive type only to those who see its records.
+func (v *visit) seesFigure(f *catalog.Figure) bool {
+	for _, b := range v.bases(f, 0) {
+		if b.Type != nil && b.Type.Sensitive && !v.seesType(b.Type) {
+			return false
+		}
+	}
+	return true
+}
+
+// figureView is the page of one figure.
+type figureView struct {
+	Page
+	figureRow
+	Kind      string
+	System    string
+	Label     string
+	Status    string
+	AsOf      string
+	For       string // place and period in words
+	SliceName string
+	Clear     string
+	LastFrom  string
+	Gap       string // published growth against computed growth
+	Chart     *chart
+	Months    []barRow
+	Place     []barRow
+	PlaceHead string
+	Slices    []sliceView
+	Parts     []figureRow
+	Records   []partRow
+	Groups    []groupRow
+	RecordN   string
+	RecordSum string
+	Next      string
+	CSV       string
+	Grid      string
+	Words     []string
+	Sources   []option // name and formula text
+	Aliases   []string
+	Hidden    bool // its records are not shown to this visitor
+	Measured  string
+	Have      string
+}
+
+type sliceView struct {
+	Name string
+	Rows []barRow
+}
+
+// barRow is one bar of a list of bars.
+type barRow struct {
+	Name, Href, Value, Unit string
+	Width, Was              string // percent
+}
+
+type partRow struct {
+	Href, Number, Day, Place, Title, N string
+}
+
+type groupRow struct {
+	Name, Href, Day, N string
+}
+
+func (v *visit) figure() error {
+	f := v.view.Cat.Figures[v.req.PathValue("key")]
+	if f == nil || !v.seesFigure(f) {
+		return town.Refuse(town.Missing, "figure", "没有这个指标，或您无权查看。", "there is no such figure, or you may not see it.")
+	}
+	q := v.req.URL.Query()
+	p, place, slice := v.figureAsk()
+	d := figureView{Kind: string(f.Kind), Label: v.in(f.Label)}
+	d.Page = v.page(v.in(f.Label), "figures")
+	for _, s := range v.view.Cat.Systems {
+		if s.Number == f.System {
+			d.System = s.Number + " " + v.in(s.Label)
+		}
+	}
+	d.For = v.placeOr(place) + " · " + v.periodName(p)
+	if slice != "" {
+		dim, val, _ := strings.Cut(slice, "=")
+		d.SliceName = v.dimName(f, dim) + "：" + v.sliceName(f, dim, val)
+		d.Clear = with(v.req.URL, "slice", "", "after", "")
+	}
+	d.AsOf = v.clockWords(v.now.Time(v.view.Zone()))
+	err := v.read(func() error {
+		y, err := v.yearData()
+		if err != nil {
+			return err
+		}
+		c, err := v.compare(f, slice, place, p, y)
+		if err != nil {
+			return err
+		}
+		d.figureRow = figureRow{Key: f.Key, Href: "/figures/" + f.Key, Name: v.in(f.Label), Gold: f.Gold}
+		v.fill(&d.figureRow, f, &c)
+		d.Status, d.LastFrom = d.Value.Status, c.lastFrom
+		if d.Told != "" && d.Growth != "" && d.Told != d.Growth {
+			d.Gap = v.t("figure.gap", d.Told, d.Growth)
+		}
+		if c.now.Record != 0 {
+			d.Measured = "/r/" + strconv.FormatInt(int64(c.now.Record), 10)
+		}
+		if c.now.Of > 0 {
+			d.Have = v.t("figure.have", c.now.Have, c.now.Of)
+		}
+		if d.Chart, d.Months, err = v.monthly(f, slice, place, p, &c); err != nil {
+			return err
+		}
+		if err := v.byPlace(&d, f, slice, place, p); err != nil {
+			return err
+		}
+		if slice == "" {
+			if err := v.bySlice(&d, f, place, p); err != nil {
+				return err
+			}
+		}
+		for _, key := range v.parts(f) {
+			if pf := v.view.Cat.Figures[key]; pf != nil {
+				pc, err := v.compare(pf, slice, place, p, y)
+				if err != nil {
+					return err
+				}
+				row := figureRow{Key: key, Href: with(v.req.URL, "after", ""), Name: v.in(pf.Label)}
+				row.Href = "/figures/" + key + strings.TrimPrefix(row.Href, v.req.URL.Path)
+				v.fill(&row, pf, &pc)
+				d.Parts = append(d.Parts, row)
+			}
+		}
+		if f.Type != nil && f.Kind != catalog.Measure {
+			if err := v.opened(&d, f, slice, place, p, q.Get("after")); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	d.Words, d.Sources = v.formulaWords(f)
+	d.Aliases = f.Aliases
+	if f.Type != nil && f.Kind != catalog.Measure {
+		d.CSV = "/figures/" + f.Key + "/records.csv" + strings.TrimPrefix(with(v.req.URL, "after", ""), v.req.URL.Path)
+		d.Grid = "/figures/" + f.Key + "/grid.json" + strings.TrimPrefix(with(v.req.URL, "after", ""), v.req.URL.Path)
+	}
+	return v.render("figure", &d)
+}
+
+// figureAsk reads period, place and slice of the address, or what is looked at.
+func (v *visit) figureAsk() (town.Period, town.Code, string) {
+	q := v.req.URL.Query()
+	p, place := v.period(), v.place()
+	if s := q.Get("period"); s != "" {
+		if x, err := town.ParsePeriod(s); err == nil {
+			p = x
+		}
+	}
+	if q.Has("place") {
+		if pl := v.view.Place(town.Code(q.Get("place"))); pl != nil {
+			place = pl.Code
+		}
+	}
+	slice := q.Get("slice")
+	if !strings.Contains(slice, "=") {
+		slice = ""
+	}
+	return p, place, slice
+}
+
+func (v *visit) placeOr(code town.Code) string {
+	if p := v.view.Place(code); p == nil || p.ID == 0 {
+		return v.t("place.all")
+	}
+	return v.placePath(code)
+}
+
+// monthly reads a figure from 1 January to the end of each month: what a line shows.
+func (v *visit) monthly(f *catalog.Figure, slice string, place town.Code, p town.Period, c *compared) (*chart, []barRow, error) {
+	y := p.From.Year()
+	read := func(year int) ([]*big.Rat, error) {
+		out := make([]*big.Rat, 12)
+		for m := 1; m <= 12; m++ {
+			mp := town.MonthPeriod(year, time.Month(m))
+			if mp.From > v.today_ {
+				break
+			}
+			x, err := v.figureAt(f, slice, place, town.Period{From: town.DayOf(year, 1, 1), Until: mp.Until})
+			if err != nil {
+				return nil, err
+			}
+			out[m-1] = x.Rat()
+		}
+		return out, nil
+	}
+	now, err := read(y)
+	if err != nil {
+		return nil, nil, err
+	}
+	var past []*big.Rat
+	if x, err := v.lastYear(f, slice, place, town.YearPeriod(y-1)); err != nil {
+		return nil, nil, err
+	} else if x.Known && f.Kind != catalog.Measure {
+		if past, err = read(y - 1); err != nil {
+			return nil, nil, err
+		}
+	}
+	var goal *big.Rat
+	if p == town.YearPeriod(y) {
+		goal = c.goal(f)
+	}
+	ch := v.newChart(f, now, past, goal)
+	var months []barRow
+	if f.Type == nil || f.Kind == catalog.Measure || f.While != nil {
+		return ch, nil, nil
+	}
+	most := new(big.Rat)
+	values := make([]figure.Value, 12)
+	for m := 1; m <= 12; m++ {
+		mp := town.MonthPeriod(y, time.Month(m))
+		if mp.From > v.today_ {
+			break
+		}
+		x, err := v.figureAt(f, slice, place, mp)
+		if err != nil {
+			return nil, nil, err
+		}
+		values[m-1] = x
+		if r := x.Rat(); r != nil && r.Cmp(most) > 0 {
+			most = r
+		}
+	}
+	for m, x := range values {
+		if !x.Known {
+			continue
+		}
+		s := v.shown(x)
+		mp := town.MonthPeriod(y, time.Month(m+1))
+		months = append(months, barRow{Name: v.monthName(m + 1), Href: with(v.req.URL, "period", mp.String(), "after", ""), Value: s.Text, Unit: s.Unit, Width: part(x.Rat(), most)})
+	}
+	return ch, months, nil
+}
+
+func (v *visit) monthName(m int) string {
+	if v.lang == "en" {
+		return time.Month(m).String()[:3]
+	}
+	return strconv.Itoa(m) + "月"
+}
+
+// part is a as a share of b, in percent for a bar's width.
+func part(a, b *big.Rat) string {
+	if a == nil || b == nil || b.Sign() <= 0 || a.Sign() <= 0 {
+		return "0%"
+	}
+	r := new(big.Rat).Quo(a, b)
+	r.Mul(r, big.NewRat(100, 1))
+	return r.FloatString(1) + "%"
+}
+
+// byPlace compares the places right below the one looked at.
+func (v *visit) byPlace(d *figureView, f *catalog.Figure, slice string, place town.Code, p town.Period) error {
+	at := v.view.Place(place)
+	if at == nil || f.Kind == catalog.Measure {
+		return nil
+	}
+	type line struct {
+		code town.Code
+		x    figure.Value
+	}
+	var lines []line
+	most := new(big.Rat)
+	for _, id := range at.Down {
+		pl := v.view.PlaceByID(id)
+		if pl == nil || pl.ID == at.ID || len(pl.Path) != len(at.Path)+1 {
+			continue
+		}
+		x, err := v.figureAt(f, slice, pl.Code, p)
+		if err != nil {
+			return err
+		}
+		if r := x.Rat(); r != nil && r.Sign() != 0 {
+			lines = append(lines, line{pl.Code, x})
+			if r.Cmp(most) > 0 {
+				most = r
+			}
+		}
+	}
+	sort.SliceStable(lines, func(i, j int) bool { return lines[i].x.Rat().Cmp(lines[j].x.Rat()) > 0 })
+	for i, l := range lines {
+		if i >= 24 {
+			break
+		}
+		s := v.small(f, l.x)
+		d.Place = append(d.Place, barRow{Name: v.placeName(l.code), Href: with(v.req.URL, "place", string(l.code), "after", ""), Value: s.Text, Unit: s.Unit, Width: part(l.x.Rat(), most)})
+	}
+	return nil
+}
+
+// small hides small counts of sensitive types.
+func (v *visit) small(f *catalog.Figure, x figure.Value) shown {
+	s := v.shown(x)
+	if f.Type != nil && f.Type.Sensitive && x.Den == 1 && x.Num > 0 && x.Num < 3 && f.Kind != catalog.Sum {
+		s.Text, s.Exact = "<3", ""
+	}
+	return s
+}
+
+func (v *visit) dimName(f *catalog.Figure, dim string) string {
+	if f.Type == nil {
+		return dim
+	}
+	if fl := f.Type.Field(dim); fl != nil {
+		return v.in(fl.Label)
+	}
+	switch dim {
+	case "stage":
+		return v.t("register.stage")
+	case "office":
+		return v.t("register.office")
+	}
+	if parts := strings.Split(dim, "."); len(parts) == 3 && parts[0] == "made" {
+		if m := f.Type.Move(parts[1]); m != nil {
+			return v.in(m.Label) + v.t("slice.by")
+		}
+	}
+	if a, b, ok := strings.Cut(dim, "×"); ok {
+		return v.dimName(f, a) + " × " + v.dimName(f, b)
+	}
+	return dim
+}
+
+func (v *visit) sliceName(f *catalog.Figure, dim, val string) string {
+	if f.Type == nil {
+		return val
+	}
+	if fl := f.Type.Field(dim); fl != nil {
+		switch fl.Type {
+		case catalog.Place:
+			return v.placePath(town.Code(val))
+		case catalog.Ref:
+			if n, err := strconv.ParseInt(val, 10, 64); err == nil {
+				return v.refOf(town.ID(n)).Text
+			}
+		case catalog.Bool:
+			if val == "true" {
+				return v.t("yes")
+			}
+			return v.t("no")
+		}
+		return v.choiceName(fl, val)
+	}
+	if dim == "stage" {
+		if s := f.Type.Stage(val); s != nil {
+			return v.in(s.Label)
+		}
+	}
+	if a, b, ok := strings.Cut(dim, "×"); ok {
+		x, y, _ := strings.Cut(val, "×")
+		return v.sliceName(f, a, x) + " × " + v.sliceName(f, b, y)
+	}
+	return v.officeName(val)
+}
+
+func (v *visit) bySlice(d *figureView, f *catalog.Figure, place town.Code, p town.Period) error {
+	if f.Type == nil {
+		return nil
+	}
+	for _, s := range f.By {
+		values, err := v.r.Slices(f, s.Key, place)
+		if err != nil {
+			return err
+		}
+		sv := sliceView{Name: v.dimName(f, s.Key)}
+		most := new(big.Rat)
+		var xs []figure.Value
+		var names []string
+		for _, val := range values {
+			x, err := v.figureAt(f, s.Key+"="+val, place, p)
+			if err != nil {
+				return err
+			}
+			if r := x.Rat(); r != nil && r.Sign() != 0 {
+				xs, names = append(xs, x), append(names, val)
+				if r.Cmp(most) > 0 {
+					most = r
+				}
+			}
+		}
+		order := make([]int, len(xs))
+		for i := range order {
+			order[i] = i
+		}
+		sort.SliceStable(order, func(i, j int) bool { return xs[order[i]].Rat().Cmp(xs[order[j]].Rat()) > 0 })
+		for k, i := range order {
+			if k >= 14 {
+				break
+			}
+			w := v.small(f, xs[i])
+			sv.Rows = append(sv.Rows, barRow{Name: v.sliceName(f, s.Key, names[i]), Href: with(v.req.URL, "slice", s.Key+"="+names[i], "after", ""), Value: w.Text, Unit: w.Unit, Width: part(xs[i].Rat(), most)})
+		}
+		if len(sv.Rows) > 0 {
+			d.Slices = append(d.Slices, sv)
+		}
+	}
+	return nil
+}
+
+// pageOfParts is how many records a figure shows at once.
+const pageOfParts = 20
+
+// opened lists the records that make up a figure.
+func (v *visit) opened(d *figureView, f *catalog.Figure, slice string, place town.Code, p town.Period, after string) error {
+	if !v.seesType(f.Type) {
+		d.Hidden = true
+		return nil
+	}
+	p.Until = min(p.Until, v.today_+1)
+	if f.Kind == catalog.Distinct {
+		groups, err := v.r.Groups(f, slice, place, p, after, pageOfParts+1)
+		if err != nil {
+			return err
+		}
+		if len(groups) > pageOfParts {
+			groups = groups[:pageOfParts]
+			d.Next = with(v.req.URL, "after", groups[len(groups)-1].Key)
+		}
+		key := f.Type.Field(f.Keyed)
+		for _, g := range groups {
+			row := groupRow{Name: g.Key, Href: "/r/" + strconv.FormatInt(int64(g.Record), 10), Day: g.Day.String(), N: group(g.N)}
+			if key != nil {
+				row.Name = v.sliceName(f, f.Keyed, g.Key)
+				if strings.HasPrefix(row.Name, "k:") || key.Sealed || len(g.Key) > 40 {
+					row.Name = v.t("figure.sealedkey")
+				}
+			}
+			d.Groups = append(d.Groups, row)
+		}
+		n, _, err := v.r.PartsSum(f, slice, place, p)
+		d.RecordN = group(n)
+		return err
+	}
+	n, sum, err := v.r.PartsSum(f, slice, place, p)
+	if err != nil {
+		return err
+	}
+	d.RecordN = group(n)
+	d.RecordSum = groupDigits(decimalText(sum, f.Scale))
+	id, _ := strconv.ParseInt(after, 10, 64) // from the beginning where it is none
+	parts, err := v.r.Parts(f, slice, place, p, town.ID(id), pageOfParts+1)
+	if err != nil {
+		return err
+	}
+	if len(parts) > pageOfParts {
+		parts = parts[:pageOfParts]
+		d.Next = with(v.req.URL, "after", strconv.FormatInt(int64(parts[len(parts)-1].Record), 10))
+	}
+	for _, part := range parts {
+		row, err := v.r.Record(part.Record)
+		if err != nil {
+			return err
+		}
+		if row == nil {
+			continue
+		}
+		pr := partRow{Day: part.Day.String(), N: groupDigits(decimalText(part.N, f.Scale))}
+		if v.maySee(f.Type, row) {
+			pr.Href, pr.Number, pr.Title = "/r/"+strconv.FormatInt(int64(row.ID), 10), refKey(row), v.titleOf(f.Type, row)
+		} else {
+			pr.Title = v.t("figure.notyours")
+		}
+		if pl := v.view.PlaceByID(part.Place); pl != nil {
+			pr.Place = v.placePath(pl.Code)
+		}
+		d.Records = append(d.Records, pr)
+	}
+	return nil
+}
+
+// figureCSV gives all records that make up a figure.
+func (v *visit) figureCSV() error {
+	f := v.view.Cat.Figures[v.req.PathValue("key")]
+	if f == nil || f.Type == nil || !v.seesFigure(f) || !v.seesType(f.Type) {
+		return town.Refuse(town.Missing, "figure", "没有这个指标，或您无权查看。", "there is no such figure, or you may not see it.")
+	}
+	p, place, slice := v.figureAsk()
+	p.Until = min(p.Until, v.today_+1)
+	return v.read(func() error {
+		v.attach("text/csv; charset=utf-8", f.Label.Zh+".csv")
+		if _, err := v.w.Write([]byte("\ufeff")); err != nil {
+			return nil // the browser went away
+		}
+		w := csv.NewWriter(v.w)
+		v.csvRow(w, v.t("col.number"), v.t("col.day"), v.t("col.place"), v.t("col.title"), v.unit(f.Unit))
+		after := town.ID(0)
+		for {
+			parts, err := v.r.Parts(f, slice, place, p, after, 1000)
+			if err != nil {
+				return err
+			}
+			for _, part := range parts {
+				row, err := v.r.Record(part.Record)
+				if err != nil {
+					return err
+				}
+				number, title := "", v.t("figure.notyours")
+				if row != nil && v.maySee(f.Type, row) {
+					number, title = refKey(row), v.titleOf(f.Type, row)
+				}
+				name := ""
+				if pl := v.view.PlaceByID(part.Place); pl != nil {
+					name = v.placePath(pl.Code)
+				}
+				v.csvRow(w, number, part.Day.String(), name, title, decimalText(part.N, f.Scale))
+			}
+			if len(parts) < 1000 {
+				break
+			}
+			after = parts[len(parts)-1].Record
+		}
+		w.Flush()
+		return nil
+	})
+}
+
+// figureGrid gives places × months for the picture of a figure.
+func (v *visit) figureGrid() error {
+	f := v.view.Cat.Figures[v.req.PathValue("key")]
+	if f == nil || f.Type == nil || !v.seesFigure(f) || f.Type.Sensitive {
+		return town.Refuse(town.Missing, "figure", "没有这个指标，或您无权查看。", "there is no such figure, or you may not see it.")
+	}
+	p, place, slice := v.figureAsk()
+	y := p.From.Year()
+	type gridJSON struct {
+		Places []string   `json:"places"`
+		Months []string   `json:"months"`
+		Cells  [][3]int64 `json:"cells"`
+		Scale  int        `json:"scale"`
+		Unit   string     `json:"unit"`
+	}
+	g := gridJSON{Scale: f.Scale, Unit: v.unit(f.Unit)}
+	for m := 1; m <= 12; m++ {
+		g.Months = append(g.Months, v.monthName(m))
+	}
+	err := v.read(func() error {
+		at := v.view.Place(place)
+		for _, id := range at.Down {
+			pl := v.view.PlaceByID(id)
+			if pl == nil || pl.ID == at.ID || len(pl.Path) != len(at.Path)+1 {
+				continue
+			}
+			cells, err := v.r.Months(f, slice, pl.Code, int32(y*10000), int32((y+1)*10000))
+			if err != nil {
+				return err
+			}
+			if len(cells) == 0 {
+				continue
+			}
+			n := int64(len(g.Places))
+			g.Places = append(g.Places, v.placeName(pl.Code))
+			for _, c := range cells {
+				g.Cells = append(g.Cells, [3]int64{int64(c.Span/100)%100 - 1, n, c.N})
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	v.w.Header().Set("Content-Type", "application/json")
+	return json.NewEncoder(v.w).Encode(g)
+}
+
+// formulaWords says how a figure is made: sentences, and the formulas as declared.
+func (v *visit) formulaWords(f *catalog.Figure) (lines []string, sources []option) {
+	add := func(name string, p *formula.Program) {
+		if p != nil {
+			sources = append(sources, option{Text: v.t("src." + name), Value: p.Source()})
+		}
+	}
+	names := func() string {
+		var out []string
+		for _, key := range v.parts(f) {
+			if p := v.view.Cat.Figures[key]; p != nil {
+				out = append(out, "“"+v.in(p.Label)+"”")
+			}
+		}
+		return strings.Join(out, v.t("formula.and"))
+	}
+	switch f.Kind {
+	case catalog.Ratio:
+		a, b := v.view.Cat.Figures[f.Parts[0]], v.view.Cat.Figures[f.Parts[1]]
+		if a != nil && b != nil {
+			lines = append(lines, v.t("formula.ratio", v.in(a.Label), v.in(b.Label)))
+		}
+	case catalog.FormulaF:
+		lines = append(lines, v.t("formula.formula", names()))
+		add("expr", f.Expr)
+	case catalog.Least, catalog.Most, catalog.All, catalog.Streak:
+		over := f.Over
+		if k := v.view.Cat.Kinds[over]; k != nil {
+			over = v.in(k.Label)
+		} else if s := v.t("unit." + over); !strings.HasPrefix(s, "⟦") {
+			over = s
+		}
+		lines = append(lines, v.t("formula."+string(f.Kind), names(), over))
+		add("is", f.Is)
+	case catalog.Measure:
+		lines = append(lines, v.t("formula.measure"))
+	default:
+		typ := v.in(f.Type.Label)
+		cond := ""
+		if f.Of != nil {
+			cond = v.t("formula.where", v.plainWords(f.Type, f.Of.Source()))
+		}
+		when := ""
+		switch {
+		case f.While != nil:
+			when = v.t("formula.while", v.plainWords(f.Type, f.While.Source()))
+		case f.AtDay != nil:
+			when = v.t("formula.at", v.plainWords(f.Type, f.AtDay.Source()))
+		case f.Move != "":
+			if m := f.Type.Move(f.Move); m != nil {
+				when = v.t("formula.times", v.in(m.Label))
+			}
+		}
+		switch f.Kind {
+		case catalog.Sum:
+			lines = append(lines, v.t("formula.sum", typ, when, cond, v.plainWords(f.Type, f.Amount.Source())))
+		case catalog.Distinct:
+			name := f.Keyed
+			if k := f.Type.Field(f.Keyed); k != nil {
+				name = v.in(k.Label)
+			}
+			lines = append(lines, v.t("formula.distinct", typ, when, cond, name))
+		default:
+			lines = append(lines, v.t("formula.count", typ, when, cond, v.unit(f.Unit)))
+		}
+		place := v.t("formula.ownplace")
+		if pf := f.Type.Field(f.Place); pf != nil {
+			place = "“" + v.in(pf.Label) + "”"
+		}
+		lines = append(lines, v.t("formula.place", place))
+		add("at", f.AtDay)
+		add("while", f.While)
+		add("of", f.Of)
+		add("amount", f.Amount)
+	}
+	return lines, sources
+}
+
+// csvRow writes one line that no spreadsheet takes for a formula.
+func (v *visit) csvRow(w *csv.Writer, cells ...string) {
+	for i, c := range cells {
+		cells[i] = harmless(c)
+	}
+	_ = w.Write(cells) // an error shows at Flush; the browser went away
+}

@@ -1,0 +1,464 @@
+package web
+
+import (
+	"fmt"
+	"math/big"
+	"mime/multipart"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"zhenwu/internal/catalog"
+	"zhenwu/internal/hall"
+	"zhenwu/internal/store"
+	"zhenwu/internal/town"
+)
+
+// input is one control of a form.
+type input struct {
+	Name     string
+	ID       string
+	Label    string
+	Kind     string // text longtext number date time select radios checks bool ref file lines period
+	Value    string
+	Unit     string
+	Hint     string
+	Required bool
+	Wrong    string
+	Options  []option
+	Pick     string // of a ref: where to ask for candidates
+	Columns  []input
+	Rows     [][]input
+	Accept   string
+	Multiple bool
+	Files    []fileLink
+	Seal     bool
+	Long     bool
+}
+
+// inputOf makes the control of a field with its present value.
+func (v *visit) inputOf(f *catalog.Field, name string, x any) input {
+	in := input{Name: name, ID: strings.ReplaceAll(name, ".", "-"), Label: v.in(f.Label), Required: f.Required, Unit: v.unit(v.fieldUnit(f)), Seal: hall.SealedField(f)}
+	s, _ := x.(string)
+	in.Value = s
+	if in.Seal {
+		in.Kind, in.Value = "text", ""
+		in.Hint = v.t("form.sealed")
+		if x != nil {
+			in.Hint = v.t("form.sealedkeep")
+		}
+		if f.Type == catalog.Phone {
+			in.Kind = "tel"
+		}
+		return in
+	}
+	switch f.Type {
+	case catalog.LongText:
+		in.Kind = "longtext"
+	case catalog.Integer, catalog.Decimal, catalog.Money, catalog.Points, catalog.Percent:
+		in.Kind = "number"
+		if n, ok := x.(int64); ok {
+			in.Value = decimalText(n, scaleOf(f))
+		}
+	case catalog.Bool:
+		in.Kind = "bool"
+		b, ok := x.(bool)
+		in.Options = []option{{Value: "true", Text: v.t("yes"), On: ok && b}, {Value: "false", Text: v.t("no"), On: ok && !b}}
+	case catalog.Date:
+		in.Kind = "date"
+		if s == "today" {
+			in.Value = v.today_.String()
+		}
+	case catalog.Time:
+		in.Kind = "time"
+		in.Value = strings.Replace(s, " ", "T", 1)
+	case catalog.PeriodType:
+		in.Kind, in.Hint = "text", v.t("form.period")
+	case catalog.ChoiceType:
+		in.Kind = "select"
+		if f.List != nil {
+			for _, it := range f.List.Items {
+				if !it.Retired || it.Key == s {
+					in.Options = append(in.Options, option{Value: it.Key, Text: v.in(it.Label), On: it.Key == s})
+				}
+			}
+			if len(in.Options) <= 4 && f.Required {
+				in.Kind = "radios"
+			}
+		}
+	case catalog.Flags, catalog.Offices:
+		in.Kind = "checks"
+		have, _ := x.([]string)
+		if f.Type == catalog.Offices {
+			for _, key := range v.view.Cat.OfficeOrder {
+				in.Options = append(in.Options, option{Value: key, Text: v.officeName(key), On: slices.Contains(have, key)})
+			}
+		} else if f.List != nil {
+			for _, it := range f.List.Items {
+				if !it.Retired || slices.Contains(have, it.Key) {
+					in.Options = append(in.Options, option{Value: it.Key, Text: v.in(it.Label), On: slices.Contains(have, it.Key)})
+				}
+			}
+		}
+	case catalog.OfficeType:
+		in.Kind = "select"
+		for _, key := range v.view.Cat.OfficeOrder {
+			in.Options = append(in.Options, option{Value: key, Text: v.officeName(key), On: key == s})
+		}
+	case catalog.Place:
+		in.Kind = "select"
+		if s == "" {
+			s = string(v.place())
+		}
+		for _, p := range v.view.Places() {
+			if len(f.Kinds) > 0 && !slices.Contains(f.Kinds, p.Kind) {
+				continue
+			}
+			code := p.Code
+			if code == "" {
+				code = v.view.Cat.Code
+			}
+			in.Options = append(in.Options, option{Value: string(code), Text: v.placePath(code), On: string(code) == s, Depth: len(p.Path)})
+		}
+	case catalog.FigureType:
+		in.Kind = "select"
+		for _, key := range v.view.Cat.FigureOrder {
+			in.Options = append(in.Options, option{Value: key, Text: v.in(v.view.Cat.Figures[key].Label), On: key == s})
+		}
+	case catalog.Ref:
+		in.Kind, in.Pick = "ref", "/t/"+f.RefType+"/pick"
+		if n, ok := x.(int64); ok {
+			in.Value = "#" + strconv.FormatInt(n, 10)
+			in.Hint = v.refOf(town.ID(n)).Text
+		}
+	case catalog.Photo, catalog.File:
+		in.Kind, in.Multiple = "file", false
+		in.Value = ""
+		if f.Type == catalog.Photo {
+			in.Accept = "image/jpeg,image/png,image/webp"
+		}
+		if s != "" {
+			in.Files = []fileLink{v.fileLink(s)}
+			in.Required = false
+		}
+	case catalog.Point:
+		in.Kind, in.Hint = "text", v.t("form.point")
+		if s != "" {
+			in.Value = pointText(s)
+		}
+	case catalog.LinesType:
+		in.Kind = "lines"
+		rows, _ := x.([]map[string]any)
+		for _, col := range f.Columns {
+			if col.Origin == catalog.Typed {
+				in.Columns = append(in.Columns, v.inputOf(col, "", nil))
+			}
+		}
+		n := len(rows) + 2
+		if len(rows) == 0 {
+			n = 3
+		}
+		for i := range n {
+			var row []input
+			for _, col := range f.Columns {
+				if col.Origin != catalog.Typed {
+					continue
+				}
+				var y any
+				if i < len(rows) {
+					y = rows[i][col.Key]
+				}
+				c := v.inputOf(col, name+"."+strconv.Itoa(i)+"."+col.Key, y)
+				c.Required = false
+				if c.Kind == "radios" {
+					c.Kind = "select"
+				}
+				if c.Kind == "longtext" {
+					c.Kind = "text"
+				}
+				row = append(row, c)
+			}
+			in.Rows = append(in.Rows, row)
+		}
+	default:
+		in.Kind = "text"
+		if f.Max != nil && *f.Max > 80 {
+			in.Long = true
+		}
+	}
+	return in
+}
+
+// typed are the fields that people fill in.
+func typed(t *catalog.Type) []*catalog.Field {
+	var out []*catalog.Field
+	for _, f := range t.Fields {
+		if (f.Origin == catalog.Typed || f.Origin == catalog.Copied && f.Required) && !f.Retired && !f.Import {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// given reads the fields of a form. Sealed ones come back apart. A control that
+// was left as it was drawn empties nothing: only what the form names is given.
+func (v *visit) given(fields []*catalog.Field) (town.Values, map[string]string, error) {
+	values, sealed := town.Values{}, map[string]string{}
+	for _, f := range fields {
+		name := "f." + f.Key
+		if hall.SealedField(f) {
+			if s := strings.TrimSpace(v.req.PostFormValue(name)); s != "" {
+				sealed[f.Key] = s
+			}
+			continue
+		}
+		x, named, err := v.givenField(f, name)
+		if err != nil {
+			return nil, nil, err
+		}
+		if named {
+			values[f.Key] = x
+		}
+	}
+	return values, sealed, nil
+}
+
+func (v *visit) givenField(f *catalog.Field, name string) (x any, named bool, err error) {
+	switch f.Type {
+	case catalog.Photo, catalog.File:
+		hash, err := v.upload(name)
+		if err != nil || hash == "" {
+			return nil, false, err
+		}
+		return hash, true, nil
+	case catalog.Flags, catalog.Offices:
+		list, ok := v.req.PostForm[name]
+		_, marked := v.req.PostForm[name+".shown"]
+		if !ok && !marked {
+			return nil, false, nil
+		}
+		if len(list) == 0 {
+			return nil, true, nil
+		}
+		return slices.Clone(list), true, nil
+	case catalog.LinesType:
+		if _, shown := v.req.PostForm[name+".shown"]; !shown {
+			return nil, false, nil
+		}
+		var rows []map[string]any
+		for i := range 400 {
+			row := map[string]any{}
+			any := false
+			for _, col := range f.Columns {
+				if col.Origin != catalog.Typed {
+					continue
+				}
+				at := name + "." + strconv.Itoa(i) + "." + col.Key
+				if _, ok := v.req.PostForm[at]; ok {
+					any = true
+				}
+				y, ok, err := v.givenField(col, at)
+				if err != nil {
+					return nil, false, err
+				}
+				if ok && y != nil {
+					row[col.Key] = y
+				}
+			}
+			if !any {
+				break
+			}
+			if len(row) > 0 {
+				rows = append(rows, row)
+			}
+		}
+		if len(rows) == 0 {
+			return nil, true, nil
+		}
+		return rows, true, nil
+	}
+	list, ok := v.req.PostForm[name]
+	if !ok {
+		return nil, false, nil
+	}
+	text := strings.TrimSpace(list[0])
+	if text == "" {
+		return nil, true, nil
+	}
+	x, err = v.parse(f, text)
+	return x, true, err
+}
+
+// parse reads the text of one value, as typed or as it stands in a spreadsheet.
+func (v *visit) parse(f *catalog.Field, text string) (any, error) {
+	wrong := func(zh, en string) error {
+		return town.Refuse(town.Invalid, f.Key, "“%[1]s”：%[3]s", "“%[2]s”: %[4]s", f.Label.Zh, f.Label.In("en"), zh, en)
+	}
+	switch f.Type {
+	case catalog.Integer, catalog.Decimal, catalog.Money, catalog.Points, catalog.Percent:
+		n, err := parseDecimal(text, scaleOf(f))
+		if err != nil {
+			return nil, wrong("“"+text+"”不是数（最多 "+strconv.Itoa(scaleOf(f))+" 位小数）", "“"+text+"” is no number with at most "+strconv.Itoa(scaleOf(f))+" decimals")
+		}
+		return n, nil
+	case catalog.Bool:
+		switch strings.ToLower(text) {
+		case "true", "是", "yes", "1":
+			return true, nil
+		case "false", "否", "no", "0":
+			return false, nil
+		}
+		return nil, wrong("填“是”或“否”", "yes or no")
+	case catalog.Ref:
+		id, err := v.refID(text)
+		if err != nil {
+			return nil, err
+		}
+		if id == 0 {
+			return nil, wrong("没有记录“"+text+"”", "there is no record “"+text+"”")
+		}
+		return int64(id), nil
+	case catalog.Time:
+		return strings.Replace(text, "T", " ", 1), nil
+	case catalog.Point:
+		a, b, ok := strings.Cut(strings.ReplaceAll(text, "，", ","), ",")
+		lon, err1 := parseDecimal(strings.TrimSpace(a), 7)
+		lat, err2 := parseDecimal(strings.TrimSpace(b), 7)
+		if !ok || err1 != nil || err2 != nil {
+			return nil, wrong("写成“经度,纬度”", "write “longitude,latitude”")
+		}
+		return fmt.Sprintf("%d,%d", lon, lat), nil
+	case catalog.Flags, catalog.Offices:
+		var out []string
+		for _, s := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("、,，;；", r) }) {
+			out = append(out, v.choiceKey(f, strings.TrimSpace(s)))
+		}
+		return out, nil
+	case catalog.ChoiceType, catalog.OfficeType:
+		return v.choiceKey(f, text), nil
+	case catalog.Place:
+		if v.view.Place(town.Code(text)) != nil {
+			return text, nil
+		}
+		for _, p := range v.view.Places() {
+			if p.Zh == text || p.En == text || slices.Contains(strings.Split(p.Aliases, "|"), text) {
+				code := p.Code
+				if code == "" {
+					code = v.view.Cat.Code
+				}
+				return string(code), nil
+			}
+		}
+		return nil, wrong("没有地点“"+text+"”", "there is no place “"+text+"”")
+	}
+	return text, nil
+}
+
+// choiceKey finds a choice by its key or by its label in either language.
+func (v *visit) choiceKey(f *catalog.Field, text string) string {
+	if f.Type == catalog.OfficeType || f.Type == catalog.Offices {
+		for _, key := range v.view.Cat.OfficeOrder {
+			if o := v.view.Cat.Offices[key]; key == text || o.Label.Zh == text || o.Label.En == text || slices.Contains(o.Aliases, text) {
+				return key
+			}
+		}
+		return text
+	}
+	if f.List != nil {
+		for _, it := range f.List.Items {
+			if it.Key == text || it.Label.Zh == text || it.Label.En == text {
+				return it.Key
+			}
+		}
+	}
+	return text
+}
+
+// refID finds the record that a number, "#17" or a bare id names; 0 when there is none.
+func (v *visit) refID(text string) (town.ID, error) {
+	text, _, _ = strings.Cut(text, " ")
+	if s, ok := strings.CutPrefix(text, "#"); ok {
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err != nil {
+			return 0, nil
+		}
+		return town.ID(n), nil
+	}
+	var id town.ID
+	find := func() error {
+		row, err := v.r.Q().RecordByNumber(v.ctx, v.r.Town(), text)
+		if err == nil && row != nil {
+			id = row.ID
+		}
+		return err
+	}
+	if v.r != nil {
+		return id, find()
+	}
+	err := v.read(find)
+	return id, err
+}
+
+// parseDecimal reads a decimal number with at most scale decimals as an integer × 10^scale.
+func parseDecimal(text string, scale int) (int64, error) {
+	text = strings.NewReplacer(",", "", "，", "", " ", "", "−", "-", "％", "", "%", "").Replace(text)
+	r, ok := new(big.Rat).SetString(text)
+	if !ok || strings.ContainsAny(text, "eE/xX_") {
+		return 0, fmt.Errorf("not a number: %q", text)
+	}
+	r.Mul(r, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil)))
+	if !r.IsInt() || !r.Num().IsInt64() {
+		return 0, fmt.Errorf("not a number with %d decimals: %q", scale, text)
+	}
+	return r.Num().Int64(), nil
+}
+
+// upload stores the file of a control and returns its hash, "" when none was chosen.
+func (v *visit) upload(name string) (string, error) {
+	if v.req.MultipartForm == nil {
+		return "", nil
+	}
+	files := v.req.MultipartForm.File[name]
+	if len(files) == 0 || files[0].Size == 0 {
+		return "", nil
+	}
+	return v.keep(files[0])
+}
+
+// keep stores an uploaded file under its hash and records it.
+func (v *visit) keep(h *multipart.FileHeader) (string, error) {
+	f, err := h.Open()
+	if err != nil {
+		return "", fmt.Errorf("open the upload: %w", err)
+	}
+	defer f.Close()
+	head := make([]byte, 512)
+	n, _ := f.Read(head) // an empty file has no kind
+	mime := http.DetectContentType(head[:n])
+	if _, err := f.Seek(0, 0); err != nil {
+		return "", fmt.Errorf("read the upload: %w", err)
+	}
+	hash, size, err := v.cfg.Blobs.Put(f)
+	if err != nil {
+		return "", err
+	}
+	name := h.Filename
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	if r := []rune(name); len(r) > 80 {
+		name = string(r[len(r)-80:])
+	}
+	return hash, v.writeSession(func(tx *store.Tx) error {
+		return tx.PutBlob(v.ctx, v.hall.Town(), store.BlobRow{Hash: hash, Size: size, Mime: mime, Name: name, At: v.now})
+	})
+}
+
+// parseForm reads a posted form, with files where it has any.
+func (v *visit) parseForm() error {
+	if strings.HasPrefix(v.req.Header.Get("Content-Type"), "multipart/form-data") {
+		return v.req.ParseMultipartForm(8 << 20)
+	}
+	return v.req.ParseForm()
+}

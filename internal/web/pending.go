@@ -1,0 +1,4 @@
+package web
+
+type imported struct{}
+type reports struct{}

@@ -1,0 +1,544 @@
+package web
+
+import (
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"zhenwu/internal/catalog"
+	"zhenwu/internal/formula"
+	"zhenwu/internal/hall"
+	"zhenwu/internal/store"
+	"zhenwu/internal/town"
+)
+
+// registersView lists the types of record by system.
+type registersView struct {
+	Page
+	Query   string
+	Systems []systemRow
+	Total   string
+}
+
+type systemRow struct {
+	Number, Name string
+	Types        []typeRow
+}
+
+type typeRow struct {
+	Href, Name, Note string
+	N, Open          string
+	New              bool
+}
+
+func (v *visit) registers() error {
+	d := registersView{Page: v.page(v.t("nav.registers"), "registers"), Query: strings.TrimSpace(v.req.FormValue("q"))}
+	err := v.read(func() error {
+		counts, err := v.r.Q().TypeCounts(v.ctx, v.r.Town())
+		if err != nil {
+			return err
+		}
+		all, open := map[int64]int64{}, map[int64]int64{}
+		var total int64
+		for _, c := range counts {
+			if c.Stage == store.VoidStage {
+				continue
+			}
+			total += c.N
+			all[c.Type] += c.N
+			if t := v.view.Cat.Types[v.view.TypeOf(c.Type)]; t != nil {
+				if s := t.Stage(c.Stage); s != nil && !s.Done && !s.Void && len(t.Moves) > 0 {
+					open[c.Type] += c.N
+				}
+			}
+		}
+		d.Total = group(total)
+		listed := map[string]bool{}
+		add := func(number, name string, keys []string) {
+			row := systemRow{Number: number, Name: name}
+			for _, key := range keys {
+				t := v.view.Cat.Types[key]
+				if t == nil || listed[key] || !v.seesType(t) && !v.mayOpen(t) {
+					continue
+				}
+				if d.Query != "" && !strings.Contains(strings.ToLower(t.Label.Zh+t.Label.En+name+number), strings.ToLower(d.Query)) {
+					continue
+				}
+				listed[key] = true
+				id := v.view.TypeID(key)
+				tr := typeRow{Href: "/t/" + key, Name: v.in(t.Label), N: group(all[id]), New: v.mayOpen(t)}
+				if _, every := v.limits(t); !every { // how many there are in all may say too much
+					tr.N = ""
+				} else if open[id] > 0 {
+					tr.Open = group(open[id])
+				}
+				row.Types = append(row.Types, tr)
+			}
+			if len(row.Types) > 0 {
+				d.Systems = append(d.Systems, row)
+			}
+		}
+		for _, s := range v.view.Cat.Systems {
+			add(s.Number, v.in(s.Label), s.Types)
+		}
+		var rest []string
+		for _, key := range v.view.Cat.TypeOrder {
+			if !listed[key] && v.view.Cat.Types[key].System == "" {
+				rest = append(rest, key)
+			}
+		}
+		add("", v.t("registers.shared"), rest)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return v.render("registers", &d)
+}
+
+// control is one filter of a register.
+type control struct {
+	Name, Label, Kind string // select date text
+	Value             string
+	Options           []option
+}
+
+// column is a column of a register.
+type column struct {
+	Key, Label string
+	Num        bool
+	Hide       string // narrow-hide or phone-hide
+	SortHref   string
+	Sorted     string // ascending, descending or ""
+	field      *catalog.Field
+}
+
+type registerRow struct {
+	Href, Number, Title string
+	Cells               []cell
+	Stage               string
+	StageClass          string
+	Class, Chip         string
+	Void                bool
+	Opened              string
+}
+
+// registerView is a register of one type.
+type registerView struct {
+	Page
+	Type       string
+	Name       string
+	System     string
+	Sentence   string
+	Controls   []control
+	Q, Where   string
+	WhereWrong string
+	Names      []string // what the expert filter may read
+	Void       bool
+	Columns    []column
+	Rows       []registerRow
+	Count      string
+	N          int
+	First      bool
+	Next       string
+	Filtered   bool
+	MayNew     bool
+	MayImport  bool
+	CSV, XLSX  string
+	Clear      string
+	Tabs       []tab
+}
+
+type tab struct {
+	Href, Text, Count string
+	Here              bool
+}
+
+// typeOf reads the type of the path.
+func (v *visit) typeOf() (*catalog.Type, error) {
+	t := v.view.Cat.Types[v.req.PathValue("type")]
+	if t == nil || !v.seesType(t) && !v.mayOpen(t) {
+		return nil, town.Refuse(town.Missing, "type", "没有这类台账，或您无权查看。", "there is no such register, or you may not see it.")
+	}
+	return t, nil
+}
+
+// filterFields are the declared fields that get a control of their own.
+func filterFields(t *catalog.Type) (choices []*catalog.Field, dates []*catalog.Field) {
+	for _, f := range t.Fields {
+		if hall.SealedField(f) || f.Retired {
+			continue
+		}
+		switch f.Type {
+		case catalog.ChoiceType:
+			if f.List != nil && len(choices) < 3 {
+				choices = append(choices, f)
+			}
+		case catalog.Date:
+			if len(dates) < 1 {
+				dates = append(dates, f)
+			}
+		}
+	}
+	return choices, dates
+}
+
+// columnsOf chooses what a register shows of a type.
+func (v *visit) columnsOf(t *catalog.Type) []column {
+	var out []column
+	for _, f := range t.Fields {
+		if len(out) >= 5 || f.Key == t.Title || f.Retired || hall.SealedField(f) {
+			continue
+		}
+		c := column{Key: f.Key, Label: v.in(f.Label), field: f}
+		switch f.Type {
+		case catalog.Place, catalog.ChoiceType, catalog.OfficeType, catalog.Ref:
+		case catalog.Money, catalog.Integer, catalog.Decimal, catalog.Percent, catalog.Points, catalog.Date, catalog.PeriodType:
+			c.Num = true
+		case catalog.Text:
+			if len(out) >= 3 {
+				continue
+			}
+		default:
+			continue
+		}
+		switch n := len(out); {
+		case n >= 3:
+			c.Hide = "narrow-hide"
+		case n >= 2:
+			c.Hide = "phone-hide"
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// listOf reads the filters of a register from the address.
+func (v *visit) listOf(t *catalog.Type, d *registerView) (*store.List, error) {
+	q := v.req.URL.Query()
+	l := &store.List{Type: t, TypeID: v.view.TypeID(t.Key), From: town.NoDay, Until: town.NoDay, Sort: q.Get("sort"), Desc: q.Get("way") != "up", N: 50}
+	if l.Sort == "" {
+		l.Sort = "id"
+	}
+	if l.TypeID == 0 {
+		l.TypeID = -1 // no record of it was ever made
+	}
+	ways, all := v.limits(t)
+	if !all {
+		l.Any = ways
+	}
+	d.Void = q.Get("void") != ""
+	l.Void = d.Void
+	stage := q.Get("stage")
+	ctl := control{Name: "stage", Label: v.t("register.stage"), Kind: "select", Value: stage}
+	for _, s := range t.Stages {
+		ctl.Options = append(ctl.Options, option{Value: s.Key, Text: v.in(s.Label), On: s.Key == stage})
+	}
+	if len(t.Stages) > 1 {
+		d.Controls = append(d.Controls, ctl)
+	}
+	if t.Stage(stage) != nil {
+		l.Stages = []string{stage}
+	}
+	if t.Office != "" {
+		office := q.Get("office")
+		ctl := control{Name: "office", Label: v.t("register.office"), Kind: "select", Value: office}
+		for _, key := range v.view.Cat.OfficeOrder {
+			ctl.Options = append(ctl.Options, option{Value: key, Text: v.officeName(key), On: key == office})
+		}
+		d.Controls = append(d.Controls, ctl)
+		if v.view.Cat.Offices[office] != nil {
+			l.Offices = []string{office}
+		}
+	}
+	place := v.place()
+	if s := q.Get("place"); s != "" {
+		place = town.Code(s)
+	}
+	if p := v.view.Place(place); p != nil && p.ID != 0 {
+		l.Places = p.Down
+	}
+	choices, dates := filterFields(t)
+	for _, f := range choices {
+		x := q.Get("f." + f.Key)
+		ctl := control{Name: "f." + f.Key, Label: v.in(f.Label), Kind: "select", Value: x}
+		for _, it := range f.List.Items {
+			ctl.Options = append(ctl.Options, option{Value: it.Key, Text: v.in(it.Label), On: it.Key == x})
+		}
+		d.Controls = append(d.Controls, ctl)
+		if f.List.Item(x) == nil {
+			continue
+		}
+		if id := v.view.FieldID(t.Key, f.Key); f.Index && id != 0 {
+			l.Equal = append(l.Equal, store.Equal{Field: id, Key: f.Key, Value: x})
+		} else if p, fault := t.Env.Compile(f.Key+" == '"+x+"'", formula.Bool); fault == nil {
+			l.Where = append(l.Where, p)
+		}
+	}
+	for _, f := range dates {
+		from, until := q.Get("from."+f.Key), q.Get("until."+f.Key)
+		d.Controls = append(d.Controls, control{Name: "from." + f.Key, Label: v.in(f.Label) + " " + v.t("register.from"), Kind: "date", Value: from},
+			control{Name: "until." + f.Key, Label: v.in(f.Label) + " " + v.t("register.until"), Kind: "date", Value: until})
+		for _, side := range [...][2]string{{">=", from}, {"<=", until}} {
+			if _, err := town.ParseDay(side[1]); err == nil {
+				if p, fault := t.Env.Compile(f.Key+" "+side[0]+" '"+side[1]+"'", formula.Bool); fault == nil {
+					l.Where = append(l.Where, p)
+				}
+			}
+		}
+	}
+	d.Q = strings.TrimSpace(q.Get("q"))
+	l.Words = d.Q
+	d.Where = strings.TrimSpace(q.Get("where"))
+	if d.Where != "" {
+		p, fault := t.Env.Compile(d.Where, formula.Bool)
+		if fault != nil {
+			d.WhereWrong = fmt.Sprintf("%s（%d）", fault.Msg, fault.Offset+1)
+		} else {
+			l.Where = append(l.Where, p)
+		}
+	}
+	d.Filtered = stage != "" || l.Offices != nil || len(l.Equal) > 0 || len(l.Where) > 0 || d.Q != ""
+	if s := q.Get("after"); s != "" {
+		l.Last = parseCursor(s)
+	}
+	return l, nil
+}
+
+func formatCursor(c store.Cursor) string {
+	if c.Num {
+		return fmt.Sprintf("n:%d:%d", c.Int, c.ID)
+	}
+	return fmt.Sprintf("t:%s:%d", base64.RawURLEncoding.EncodeToString([]byte(c.Text)), c.ID)
+}
+
+func parseCursor(s string) *store.Cursor {
+	parts := strings.Split(s, ":")
+	if len(parts) != 3 {
+		return nil
+	}
+	id, err := strconv.ParseInt(parts[2], 10, 64)
+	if err != nil {
+		return nil
+	}
+	c := &store.Cursor{ID: town.ID(id)}
+	switch parts[0] {
+	case "n":
+		c.Num = true
+		if c.Int, err = strconv.ParseInt(parts[1], 10, 64); err != nil {
+			return nil
+		}
+	case "t":
+		b, err := base64.RawURLEncoding.DecodeString(parts[1])
+		if err != nil {
+			return nil
+		}
+		c.Text = string(b)
+	default:
+		return nil
+	}
+	return c
+}
+
+func (v *visit) register() error {
+	t, err := v.typeOf()
+	if err != nil {
+		return err
+	}
+	d := registerView{Type: t.Key, Name: v.in(t.Label)}
+	d.Page = v.page(d.Name, "registers")
+	for _, s := range v.view.Cat.Systems {
+		if s.Number == t.System {
+			d.System = s.Number + " " + v.in(s.Label)
+		}
+	}
+	err = v.read(func() error {
+		l, err := v.listOf(t, &d)
+		if err != nil {
+			return err
+		}
+		n, err := v.r.Q().CountRecords(v.ctx, v.r.Town(), l)
+		if err != nil {
+			return err
+		}
+		d.Count = group(n)
+		if err := v.tabs(t, &d); err != nil {
+			return err
+		}
+		d.Columns = v.columnsOf(t)
+		for i := range d.Columns {
+			c := &d.Columns[i]
+			if _, kind, ok := store.Columns(t, formula.SQLite)(c.Key); !ok || kind == formula.Texts || kind == formula.Sealed || kind == formula.Bool {
+				continue
+			}
+			way := "up"
+			if l.Sort == c.Key {
+				c.Sorted = "descending"
+				if !l.Desc {
+					way, c.Sorted = "down", "ascending"
+				}
+			}
+			c.SortHref = with(v.req.URL, "sort", c.Key, "way", way, "after", "")
+		}
+		l.N++
+		rows, err := v.r.Q().Records(v.ctx, v.r.Town(), l)
+		if err != nil {
+			return err
+		}
+		if len(rows) == l.N {
+			rows = rows[:l.N-1]
+			d.Next = with(v.req.URL, "after", formatCursor(rows[len(rows)-1].At))
+		}
+		d.First = l.Last == nil
+		d.N = len(rows)
+		for _, r := range rows {
+			v.r.Name(r.RecordRow)
+			d.Rows = append(d.Rows, v.registerRow(t, r.RecordRow, d.Columns))
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, f := range t.Fields {
+		if f.Type != catalog.LinesType && !hall.SealedField(f) {
+			d.Names = append(d.Names, f.Key)
+		}
+	}
+	d.MayNew = v.mayOpen(t)
+	d.MayImport = d.MayNew
+	d.CSV = "/t/" + t.Key + "/export.csv" + strings.TrimPrefix(with(v.req.URL, "after", ""), v.req.URL.Path)
+	d.XLSX = strings.Replace(d.CSV, "export.csv", "export.xlsx", 1)
+	d.Clear = "/t/" + t.Key
+	return v.render("register", &d)
+}
+
+// tabs counts a register by stage.
+func (v *visit) tabs(t *catalog.Type, d *registerView) error {
+	if _, all := v.limits(t); !all || len(t.Stages) < 2 {
+		return nil
+	}
+	cells, err := v.r.Q().Census(v.ctx, v.r.Town(), v.view.TypeID(t.Key))
+	if err != nil {
+		return err
+	}
+	var below []int64
+	if p := v.view.Place(v.place()); p != nil && p.ID != 0 {
+		below = p.Down
+	}
+	by := map[string]int64{}
+	var total int64
+	for _, c := range cells {
+		if below != nil && !slices.Contains(below, c.Place) {
+			continue
+		}
+		by[c.Stage] += c.N
+		if c.Stage != store.VoidStage {
+			total += c.N
+		}
+	}
+	now := v.req.URL.Query().Get("stage")
+	d.Tabs = append(d.Tabs, tab{Href: "/t/" + t.Key, Text: v.t("all"), Count: group(total), Here: now == "" && !d.Void})
+	for _, s := range t.Stages {
+		if by[s.Key] > 0 && len(d.Tabs) < 8 {
+			d.Tabs = append(d.Tabs, tab{Href: "/t/" + t.Key + "?stage=" + s.Key, Text: v.in(s.Label), Count: group(by[s.Key]), Here: now == s.Key})
+		}
+	}
+	if n := by[store.VoidStage]; n > 0 {
+		d.Tabs = append(d.Tabs, tab{Href: "/t/" + t.Key + "?void=1", Text: v.t("register.void"), Count: group(n), Here: d.Void})
+	}
+	return nil
+}
+
+func (v *visit) registerRow(t *catalog.Type, row *store.RecordRow, cols []column) registerRow {
+	r := registerRow{Href: "/r/" + strconv.FormatInt(int64(row.ID), 10), Number: row.Number, Title: v.titleOf(t, row), Void: row.Voided, Opened: v.dayWords(row.Opened())}
+	if r.Number == "" {
+		r.Number = "#" + strconv.FormatInt(int64(row.ID), 10)
+	}
+	for _, c := range cols {
+		x, _ := row.Value(c.field.Key)
+		r.Cells = append(r.Cells, v.cell(c.field, x))
+	}
+	if s := t.Stage(row.Stage); s != nil {
+		r.Stage = v.in(s.Label)
+		if !s.Done {
+			r.StageClass = "line"
+		}
+	}
+	if row.Voided {
+		r.Stage, r.StageClass = v.t("register.voided"), "line dash"
+	}
+	r.Class, r.Chip = v.chipOfRow(row)
+	return r
+}
+
+// pick answers what a ref field may name: the newest records that fit what was typed.
+func (v *visit) pick() error {
+	t, err := v.typeOf()
+	if err != nil {
+		return err
+	}
+	words := strings.TrimSpace(v.req.FormValue("q"))
+	if words == "" { // the name of the field that asks
+		for k, x := range v.req.URL.Query() {
+			if strings.HasPrefix(k, "f.") && len(x) > 0 {
+				words = strings.TrimSpace(x[0])
+			}
+		}
+	}
+	if i := strings.IndexByte(words, ' '); i > 0 {
+		words = words[:i]
+	}
+	var out []option
+	err = v.read(func() error {
+		l := &store.List{Type: t, TypeID: v.view.TypeID(t.Key), From: town.NoDay, Until: town.NoDay, Words: words, Sort: "id", Desc: true, N: 20}
+		if ways, all := v.limits(t); !all {
+			l.Any = ways
+		}
+		rows, err := v.r.Q().Records(v.ctx, v.r.Town(), l)
+		for _, r := range rows {
+			v.r.Name(r.RecordRow)
+			out = append(out, option{Value: refKey(r.RecordRow), Text: v.titleOf(t, r.RecordRow)})
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	return v.pages["error"].ExecuteTemplate(v.w, "options", out)
+}
+
+// refKey is how a record is written into the control of a ref field.
+func refKey(row *store.RecordRow) string {
+	if row.Number != "" {
+		return row.Number
+	}
+	return "#" + strconv.FormatInt(int64(row.ID), 10)
+}
+
+// byNumber goes to the record with a number.
+func (v *visit) byNumber() error {
+	var id town.ID
+	err := v.read(func() error {
+		row, err := v.r.Q().RecordByNumber(v.ctx, v.r.Town(), v.req.PathValue("number"))
+		if err != nil || row == nil {
+			return err
+		}
+		v.r.Name(row)
+		if t := v.view.Cat.Types[row.Type]; t != nil && v.maySee(t, row) {
+			id = row.ID
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if id == 0 {
+		return town.Refuse(town.Missing, "number", "没有这个编号的记录，或您无权查看。", "there is no record with this number, or you may not see it.")
+	}
+	v.redirect("/r/" + strconv.FormatInt(int64(id), 10))
+	return nil
+}

@@ -1,0 +1,388 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"zhenwu/catalogs"
+	"zhenwu/internal/catalog"
+	"zhenwu/internal/hall"
+	"zhenwu/internal/journal"
+	"zhenwu/internal/seal"
+	"zhenwu/internal/store"
+	"zhenwu/internal/town"
+)
+
+// founded makes a simulated town of the built-in catalog with a little work done in it.
+func founded(t testing.TB) *hall.Hall {
+	t.Helper()
+	ctx := context.Background()
+	cat, faults := catalog.Load(catalogs.Jingwu)
+	for _, f := range faults {
+		if !f.Warning {
+			t.Fatalf("catalog: %s", f.Render("en"))
+		}
+	}
+	files := map[string]string{}
+	if err := fs.WalkDir(catalogs.Jingwu, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(catalogs.Jingwu, p)
+		files[p] = string(b)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := store.Open(ctx, filepath.Join(t.TempDir(), "zhenwu.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := journal.NewKey(rand.Reader, string(cat.Code))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := seal.New(rand.Reader, string(cat.Code))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := hall.Found(ctx, db, hall.Founding{Cat: cat, Files: string(text), Simulated: true, At: town.DayOf(2023, 1, 1).At(cat.Zone, 8, 0)}, hall.Config{Key: key, Keys: keys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		h.Close()
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := h.Seed(ctx, true, 0); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// must carries out a command of a simulated actor.
+func must(t testing.TB, h *hall.Hall, role string, cmd town.Command) town.Answer {
+	t.Helper()
+	office := ""
+	if r := h.View().Cat.Roles[role]; r != nil {
+		office = r.Office
+	}
+	if cmd.Day == 0 {
+		cmd.Day = town.NoDay
+	}
+	ans, err := h.Do(context.Background(), town.Actor{Person: hall.PersonID(role), Kind: town.Sim, Posts: []town.Post{{Role: role, Office: office}}}, cmd)
+	if err != nil {
+		t.Fatalf("%s: %v", cmd.ID, err)
+	}
+	return ans
+}
+
+// rounds makes visits in several grids over the year.
+func rounds(t testing.TB, h *hall.Hall, n int) []town.ID {
+	t.Helper()
+	zone := h.View().Zone()
+	var grids []town.Code
+	for _, p := range h.View().Places() {
+		if p.Kind == "grid" {
+			grids = append(grids, p.Code)
+		}
+	}
+	var out []town.ID
+	for i := range n {
+		day := town.DayOf(2023, 1, 3) + town.Day(i*355/n)
+		at := day.At(zone, 9+i%8, i%60)
+		a := must(t, h, "grid_worker", town.Command{ID: fmt.Sprintf("round-%d", i), Op: town.Create, Type: "visit_round", Fields: town.Values{"grid": string(grids[i%len(grids)])}, At: at})
+		if i%9 != 8 {
+			must(t, h, "grid_worker", town.Command{ID: fmt.Sprintf("made-%d", i), Op: town.Move, Record: a.Record, Move: "make", At: at,
+				Fields: town.Values{"day": day.String(), "households": int64(20 + i*7%33), "heard": "路灯不亮，请来看看。",
+					"found": []map[string]any{{"what": "井盖松动", "kind": "facility"}}}})
+		}
+		out = append(out, a.Record)
+	}
+	return out
+}
+
+// client is a browser without script.
+type client struct {
+	t    testing.TB
+	http *http.Client
+	base string
+}
+
+func serve(t testing.TB, cfg Config) *client {
+	t.Helper()
+	if cfg.Blobs.Dir == "" {
+		cfg.Blobs.Dir = filepath.Join(t.TempDir(), "blobs")
+	}
+	handler, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(handler)
+	t.Cleanup(srv.Close)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &client{t, &http.Client{Jar: jar}, srv.URL}
+}
+
+func (c *client) get(path string) (int, string) {
+	c.t.Helper()
+	resp, err := c.http.Get(c.base + path)
+	return c.answer(resp, err)
+}
+
+func (c *client) post(path string, form url.Values) (int, string) {
+	c.t.Helper()
+	resp, err := c.http.PostForm(c.base+path, form)
+	return c.answer(resp, err)
+}
+
+func (c *client) answer(resp *http.Response, err error) (int, string) {
+	c.t.Helper()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return resp.StatusCode, string(b)
+}
+
+func (c *client) as(role string) *client {
+	c.t.Helper()
+	if code, body := c.post("/signin/as", url.Values{"role": {role}}); code != 200 {
+		c.t.Fatalf("sign in as %s: %d %s", role, code, plain(body))
+	}
+	return c
+}
+
+var tags = regexp.MustCompile(`(?s)<[^>]*>`)
+
+// plain is the text of a page.
+func plain(html string) string {
+	if i := strings.Index(html, "<main"); i >= 0 {
+		html = html[i:]
+	}
+	return strings.Join(strings.Fields(tags.ReplaceAllString(html, " ")), " ")
+}
+
+func TestPages_render_in_both_languages(t *testing.T) {
+	h := founded(t)
+	ids := rounds(t, h, 40)
+	c := serve(t, Config{Hall: h, Demo: true, Progress: func() (int64, int64) { return 40, 100 }})
+	for _, lang := range []string{"zh", "en"} {
+		if code, body := c.get("/signin?lang=" + lang); code != 200 || strings.Contains(body, "⟦") {
+			t.Errorf("sign-in in %s: %d %s", lang, code, plain(body))
+		}
+	}
+	for _, role := range []string{"admin", "grid_worker", "mayor", "finance"} {
+		c.as(role)
+		paths := []string{"/", "/registers", "/figures", "/figures?show=all", "/figures?q=走访", "/progress"}
+		for _, p := range pages {
+			paths = append(paths, p)
+		}
+		if role != "finance" {
+			paths = append(paths, "/t/visit_round", "/t/visit_round?stage=made&sort=households&way=up&f.x=1&q=路灯&void=1", "/t/visit_round?where=households+%3E+30",
+				fmt.Sprintf("/r/%d", ids[0]), fmt.Sprintf("/r/%d", ids[8]), "/t/visit_round?where=nonsense+%3D%3D", "/t/grid_problem")
+		}
+		if role == "grid_worker" {
+			paths = append(paths, "/t/visit_round/new", fmt.Sprintf("/r/%d/correct", ids[0]))
+		}
+		for _, key := range h.View().Cat.FigureOrder {
+			if f := h.View().Cat.Figures[key]; f.System == "S34" || f.Gold != "" && role == "mayor" {
+				paths = append(paths, "/figures/"+key)
+			}
+		}
+		for _, path := range paths {
+			for _, lang := range []string{"zh", "en"} {
+				at := path + "?lang=" + lang
+				if strings.Contains(path, "?") {
+					at = path + "&lang=" + lang
+				}
+				code, body := c.get(at)
+				if code != 200 && code != 286 || strings.Contains(body, "⟦") || strings.Contains(body, "%!") || strings.Contains(body, "ZgotmplZ") {
+					t.Errorf("%s as %s: %d %.1500s", at, role, code, plain(body))
+				}
+				if strings.Contains(body, " style=") || strings.Contains(body, "onclick=") || strings.Contains(body, "<style") {
+					t.Errorf("%s has inline style or script", at)
+				}
+			}
+		}
+	}
+}
+
+// pages are further addresses that everybody may open.
+var pages = []string{}
+
+func TestRecord_walks_its_flow(t *testing.T) {
+	h := founded(t)
+	rounds(t, h, 12)
+	c := serve(t, Config{Hall: h, Demo: true}).as("grid_worker")
+	_, form := c.get("/t/visit_round/new")
+	grid := regexp.MustCompile(`<option value="(\d{9,}[^"]*)"`).FindStringSubmatch(form)
+	if grid == nil {
+		t.Fatalf("no grid to choose: %s", plain(form))
+	}
+	code, body := c.post("/t/visit_round/new", url.Values{"f.grid": {grid[1]}, "command": {"w-1"}})
+	if code != 200 || !strings.Contains(body, "已登记") {
+		t.Fatalf("new record: %d %s", code, plain(body))
+	}
+	path := regexp.MustCompile(`action="(/r/\d+/move/make)"`).FindStringSubmatch(body)
+	if path == nil {
+		t.Fatalf("no form for the move: %s", plain(body))
+	}
+	if code, body = c.post(path[1], url.Values{"f.day": {"2023-12-20"}, "f.households": {"x"}}); code != 422 || !strings.Contains(body, "不是数") || !strings.Contains(body, `value="2023-12-20"`) {
+		t.Errorf("a wrong number: %d %s", code, plain(body))
+	}
+	if code, body = c.post(path[1], url.Values{"f.day": {h.Today().String()}, "f.households": {"37"}}); code != 200 || !strings.Contains(body, "已办理") {
+		t.Errorf("the move: %d %s", code, plain(body))
+	}
+	record := strings.TrimSuffix(path[1], "/move/make")
+	_, body = c.get(record)
+	if !strings.Contains(plain(body), "37") || !strings.Contains(body, "/figures/") {
+		t.Errorf("the record does not count: %s", plain(body))
+	}
+	if code, body = c.post(record+"/void", url.Values{"reason": {"重复"}}); code != 200 || !strings.Contains(body, "已作废") {
+		t.Errorf("void: %d %s", code, plain(body))
+	}
+	if code, body = c.post(record+"/undo", url.Values{"reason": {"误操作"}}); code != 200 || strings.Contains(body, `badge line dash`) {
+		t.Errorf("undo of the void: %d %s", code, plain(body))
+	}
+	c.as("finance")
+	if code, _ := c.get(record); code != 404 {
+		t.Errorf("finance sees a round of visits: %d", code)
+	}
+}
+
+func TestSignin_locks_after_five(t *testing.T) {
+	h := founded(t)
+	handler, err := New(Config{Hall: h})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Do(context.Background(), systemActor, town.Command{ID: "p1", Op: town.Put, Type: "person", Day: town.NoDay, Sealed: map[string]string{"hash": HashPassword("正确的口令要够长1")},
+		Fields: town.Values{"login": "liu", "name": "刘敏", "posts": []map[string]any{{"role": "grid_desk", "office": "grid_center", "place": ""}}}}); err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(handler)
+	defer srv.Close()
+	jar, _ := cookiejar.New(nil)
+	c := &client{t, &http.Client{Jar: jar}, srv.URL}
+	if code, _ := c.post("/signin/as", url.Values{"role": {"admin"}}); code != 403 {
+		t.Errorf("one-click sign-in without demo: %d", code)
+	}
+	for i := range 5 {
+		if code, _ := c.post("/signin", url.Values{"login": {"liu"}, "password": {"wrong"}}); code != 422 {
+			t.Errorf("try %d: %d", i, code)
+		}
+	}
+	if code, _ := c.post("/signin", url.Values{"login": {"liu"}, "password": {"正确的口令要够长1"}}); code != 429 {
+		t.Errorf("the right password while locked: %d", code)
+	}
+	if code, body := c.get("/figures"); code != 200 || !strings.Contains(body, `action="/signin"`) {
+		t.Errorf("a page without a session: %d", code)
+	}
+}
+
+func TestSignin_with_password(t *testing.T) {
+	h := founded(t)
+	c := serve(t, Config{Hall: h, First: "once"})
+	if code, body := c.post("/signin/first", url.Values{"token": {"once"}, "login": {"admin"}, "name": {"管理员"}, "password": {"short"}}); code != 422 {
+		t.Errorf("a short password: %d %s", code, plain(body))
+	}
+	if code, body := c.post("/signin/first", url.Values{"token": {"once"}, "login": {"root1"}, "name": {"管理员"}, "password": {"大运河边的石榴树9"}}); code != 422 {
+		t.Errorf("nine characters: %d %s", code, plain(body))
+	}
+	if code, body := c.post("/signin/first", url.Values{"token": {"once"}, "login": {"root1"}, "name": {"管理员"}, "password": {"大运河边的石榴树开花了9"}}); code != 200 || !strings.Contains(body, "管理员") {
+		t.Errorf("the first administrator: %d %s", code, plain(body))
+	}
+	if code, _ := c.post("/signout", nil); code != 200 {
+		t.Error("sign out")
+	}
+	if code, body := c.post("/signin", url.Values{"login": {"root1"}, "password": {"大运河边的石榴树开花了9"}, "to": {"//evil.example"}}); code != 200 || !strings.Contains(body, "管理员") {
+		t.Errorf("sign in: %d %s", code, plain(body))
+	}
+}
+
+// TestWords_are_complete: every text that a template or a page names exists, none is without use.
+func TestWords_are_complete(t *testing.T) {
+	w, err := loadWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	call := regexp.MustCompile(`(?:\.T|\$\.T|v\.t|say) ?\(?"([a-z][A-Za-z0-9.]*)"( \+)?`)
+	scan := func(dir, ext string) {
+		files, err := filepath.Glob(filepath.Join(dir, "*"+ext))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			b, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range call.FindAllStringSubmatch(string(b), -1) {
+				if strings.HasSuffix(m[1], ".") || m[2] != "" {
+					for k := range w {
+						if strings.HasPrefix(k, m[1]) {
+							used[k] = true
+						}
+					}
+					continue
+				}
+				if _, ok := w[m[1]]; !ok {
+					t.Errorf("%s names %q, which words.txt does not hold", name, m[1])
+				}
+				used[m[1]] = true
+			}
+		}
+	}
+	scan("templates", ".html")
+	scan(".", ".go")
+	for k, texts := range w {
+		if texts[0] == "" || texts[1] == "" {
+			t.Errorf("%s lacks a language", k)
+		}
+		if strings.Count(texts[0], "%")-2*strings.Count(texts[0], "%%") != strings.Count(texts[1], "%")-2*strings.Count(texts[1], "%%") {
+			t.Errorf("%s: the languages take different arguments", k)
+		}
+		if !used[k] && !strings.HasPrefix(k, "op.") && !strings.HasPrefix(k, "unit.") {
+			t.Errorf("%s is used nowhere", k)
+		}
+	}
+}
+
+func TestHarmless(t *testing.T) {
+	for in, want := range map[string]string{"=1+1": "'=1+1", "-12.5": "-12.5", "-cmd": "'-cmd", "@x": "'@x", "+86": "'+86", "文": "文", "": ""} {
+		if got := harmless(in); got != want {
+			t.Errorf("harmless(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
