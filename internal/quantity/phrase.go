@@ -233,6 +233,13 @@ func scanHan(text []rune, i int) (Phrase, int, bool) {
 		return p, 0, false
 	}
 	run := string(text[i:end])
+	if r := at(text, end); (r == '多' || r == '余') && at(text, end+1) == '万' && strings.Contains(run, "亿") {
+		// 二亿八千多万: the 万 counts what stands before it.
+		n, ok := ParseHan(run + "万")
+		t := n.trim()
+		p.Value, p.Scale, p.Round = t.Shift(-8), "亿", Over
+		return p, end + 2, ok
+	}
 	digits := true
 	for _, r := range run {
 		_, d := hanDigits[r]

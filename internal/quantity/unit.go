@@ -40,7 +40,7 @@ var measured = []Unit{
 	{"毫米", Length, 1, 1000}, {"厘米", Length, 1, 100}, {"米", Length, 1, 1}, {"公里", Length, 1000, 1}, {"千米", Length, 1000, 1}, {"华里", Length, 500, 1}, {"海里", Length, 1852, 1},
 	{"克", Mass, 1, 1000}, {"斤", Mass, 1, 2}, {"市斤", Mass, 1, 2}, {"公斤", Mass, 1, 1}, {"千克", Mass, 1, 1}, {"吨", Mass, 1000, 1}, {"担", Mass, 50, 1},
 	{"立方米", Volume, 1000, 1}, {"立方", Volume, 1000, 1}, {"方", Volume, 1000, 1}, {"升", Volume, 1, 1},
-	{"千瓦", Power, 1, 1}, {"兆瓦", Power, 1000, 1}, {"吉瓦", Power, 1000000, 1}, {"千瓦时", Energy, 1, 1}, {"度", Energy, 1, 1}, {"兆瓦时", Energy, 1000, 1},
+	{"千瓦", Power, 1, 1}, {"兆瓦", Power, 1000, 1}, {"吉瓦", Power, 1000000, 1}, {"千瓦时", Energy, 1, 1}, {"千瓦小时", Energy, 1, 1}, {"度", Energy, 1, 1}, {"兆瓦时", Energy, 1000, 1},
 	{"秒", Duration, 1, 60}, {"分钟", Duration, 1, 1}, {"小时", Duration, 60, 1}, {"天", Duration, 1440, 1},
 	{"元", Renminbi, 1, 1}, {"人民币", Renminbi, 1, 1}, {"美元", Dollar, 1, 1},
 	{"%", Rate, 1, 1}, {"‰", Rate, 1, 10}, {"成", Rate, 10, 1}, {"个百分点", Point, 1, 1}, {"百分点", Point, 1, 1}, {"个千分点", Point, 1, 10},

@@ -804,7 +804,7 @@ func tidy(s string) string {
 
 var (
 	// dated are years and spans of years, which are no part of a name.
-	dated = regexp.MustCompile(`(?:截至|截止|到|至)?(?:(?:19|20)[0-9]{2}年|一九[零〇○一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年)(?:底|末|初|上半年|以来|前)?|^(?:[一二三四五六七八九十]|[0-9])+年(?:来|内|间|多来|累计|共)`)
+	dated = regexp.MustCompile(`[一二三四五六七八九]十年代(?:末期?|初期?|中期)?|(?:截至|截止|到|至)?(?:(?:19|20)[0-9]{2}年|一九[零〇○一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年)(?:底|末|初|上半年|以来|前)?|^(?:[一二三四五六七八九十]|[0-9])+年(?:来|内|间|多来|累计|共)`)
 	// everywhere is the place that did it, before a verb that says no more than that.
 	everywhere = regexp.MustCompile(`^全[镇乡区县市省国村]?(?:共|累计|预计)*(?:实现|完成)`)
 	// priced says by which prices a growth is reckoned.

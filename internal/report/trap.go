@@ -67,6 +67,9 @@ var slogans = byLength(`方面 原则 意识 关系 确立 维护 自信 规定 
 // doing are the verbs that say a small number in characters counts something done.
 var doing = byLength(`新签约 新引进 新开工 新落地 新认定 新培育 新设立 新投产 新入库 新注册 新落户 净增 建成 新建 改建 扩建 修建 建设 完成 新增 实施 举办 获得 荣获 培育 引进 创建 打造 设立 成立 开工 竣工 建立 新建成 增设 购置 投入 建起 办成 兴建 改造 查处 破获 签约 落地 选派 解决 整治 拆除 配备 召开 发展 评为 安装 开通 成功创建 共 有 达 为 增加 减少 累计 修复 组建 投产 新上 推出`)
 
+// reaching are the words before a value that something comes from or gets to.
+var reaching = []string{"由", "从", "到", "至", "达"}
+
 // real tells whether the phrase counts or measures something, or is a date, an ordinal, a name or a figure of speech.
 func (s *sentence) real(p quantity.Phrase) bool {
 	first := s.at(p.Digits)
@@ -200,7 +203,7 @@ func (s *sentence) inCharacters(p quantity.Phrase, first rune, rest string) bool
 		n++
 	}
 	if n > 1 {
-		return p.Base().Cmp(quantity.Int(10)) >= 0 && !(n == 2 && first == '十' && endsWith(s.upTo(p.Start), doing) == "" && !s.listed(p.Start))
+		return p.Base().Cmp(quantity.Int(10)) >= 0 && !(n == 2 && first == '十' && endsWith(s.upTo(p.Start), doing) == "" && endsWith(s.upTo(p.Start), reaching) == "" && !s.listed(p.Start))
 	}
 	if first == '一' || first == '百' || first == '千' {
 		return false
