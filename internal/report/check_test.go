@@ -121,6 +121,8 @@ func TestCheck_finds_contradictions_within_a_report(t *testing.T) {
 	}{
 		{"one thing with two values", []string{"固定资产投资52.6亿元。", "全年固定资产投资达到56.2亿元。"}, "twice"},
 		{"one thing said twice alike", []string{"固定资产投资52.6亿元。", "全年固定资产投资突破50亿元。"}, ""},
+		{"one growth with two rates", []string{"固定资产投资52.6亿元，增长8.5%。", "固定资产投资同比增长8.9%。"}, "twice"},
+		{"one growth said twice", []string{"固定资产投资52.6亿元，增长8.5%。", "固定资产投资同比增长8.5%。"}, ""},
 		{"two doings of one kind", []string{"举办培训5场。", "举办培训8场。"}, ""},
 		{"growth that two values give", []string{"农民人均纯收入由8000元增加到10000元，增长25%。"}, ""},
 		{"growth that they do not give", []string{"农民人均纯收入由8000元增加到10000元，增长35%。"}, "growth"},

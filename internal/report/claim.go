@@ -432,6 +432,9 @@ func (r *reader) claim(s *sentence, b block, n number) Claim {
 	if q.Unit == "百分点" {
 		q.Unit = "个百分点"
 	}
+	if q.Unit == "" && q.Scale != "" && money.MatchString(n.pre) {
+		q.Unit = "元" // 投资8000万
+	}
 	if q.Unit == "成" {
 		// 三成 is 30 %.
 		q.Unit, q.Value = "%", q.Value.Shift(1)
@@ -684,6 +687,9 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 	}
 	r.claims = append(r.claims, c)
 }
+
+// money are the words before an amount of money, whose 元 is often left out.
+var money = regexp.MustCompile(`(?:投资|资金|收入|产值|利润|税收|税|经费|贷款|补贴|补助|金额|销售额|支出|总额|资产|存款|融资)\p{Han}{0,4}$`)
 
 // eachOf tells that a number is of every one of several: 均突破, 分别拨付, 每村.
 var eachOf = regexp.MustCompile(`(?:^|[^人户平年日月村亩地])均(?:达到?|为|在)?$|分别.{0,12}$|各(?:拨付|补助|奖励|发放|有|获)$`)

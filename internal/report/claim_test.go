@@ -58,6 +58,7 @@ func TestRead_understands_the_grammar_of_reports(t *testing.T) {
 		{"a small number in characters behind a verb", "新建广场两个，建成三所学校。", "新建广场 2个; 建成学校 3所"},
 		{"full-width digits", "种植茶叶８６００亩，增长４．２％。", "种植茶叶 8600亩 +4.2"},
 		{"thousands", "征地2,340亩。", "征地 2340亩"},
+		{"money without its 元", "引进项目（投资8000万），利税3亿。", "投资 8000万元; 利税 3亿元"},
 		{"doubled", "总产值翻一番。", "总产值 1番"},
 		{"a place among the units", "PM2.5浓度44微克/立方米。", "PM2.5浓度 44微克/立方米"},
 		{"the metric of what was named", "油菜种植面积1万亩，产量1.2万吨。", "油菜种植面积 1万亩; 油菜种植产量 1.2万吨"},
@@ -86,7 +87,7 @@ func TestRead_takes_names_and_speech_for_no_number(t *testing.T) {
 }
 
 func TestRead_joins_what_a_page_break_cut_and_keeps_the_line(t *testing.T) {
-	d := read(t, "某镇政府工作报告", "## 一、2023年工作回顾", "#### （一）经济稳中有进", "**工业稳步回升。**全年完成各项任务，规模以上工业总", "", "产值完成 8865 万元，增长", "", "5.5%。")
+	d := read(t, "某镇政府工作报告", "## 一、2023年工作回顾", "#### （一）经济稳中有进", "**工业稳步回升。**全年完成各项任务，规模以上工业总", "- 12 -", "产值完成 8865 万元，增长", "", "5.5%。")
 	if len(d.Claims) != 1 {
 		t.Fatalf("%+v", d.Claims)
 	}

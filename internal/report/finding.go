@@ -26,30 +26,36 @@ func findings(claims []Claim, names []name, say say) []Finding {
 	return out
 }
 
-// twice finds one thing said with two values. Only nouns count: 举办培训5场 may well be said of two trainings.
+// twice finds one thing said with two values or two growth rates. Only nouns count: 举办培训5场 may well be said of two
+// trainings.
 func twice(claims []Claim, say say) []Finding {
 	var out []Finding
-	type key struct{ subject, period string }
-	seen := map[key]int{}
-	for i, c := range claims {
-		if c.kind != level && c.kind != growth || c.Qualifier == "分别" || c.Period == "" || len([]rune(c.Subject)) < 4 || startsWith(c.Subject, doing) != "" || startsWith(c.Subject, acting) != "" {
-			continue
-		}
-		unit := string(quantity.UnitOf(c.BaseUnit).Family)
-		k := key{c.Subject + "\x00" + unit, c.Period}
-		if c.kind == growth {
-			k.subject += "\x00growth"
-		}
-		first, again := seen[k]
+	seen := map[string]int{}
+	tell := func(i int, key, now string, same func(a Claim) bool, was func(a Claim) string) {
+		c := claims[i]
+		key = c.Subject + "\x00" + key + "\x00" + c.Period
+		first, again := seen[key]
 		if !again {
-			seen[k] = i
+			seen[key] = i
+			return
+		}
+		if a := claims[first]; a.sentence != c.sentence && !same(a) {
+			out = append(out, Finding{c.Line, "twice", c.Text, say("“%s”第%d行写%s，第%d行写%s", "“%[1]s” is given as %[3]s on line %[2]d and as %[5]s on line %[4]d", c.Subject, a.Line, was(a), c.Line, now)})
+		}
+	}
+	for i, c := range claims {
+		if c.each || c.Qualifier == "分别" || c.Period == "" || len([]rune(c.Subject)) < 4 || startsWith(c.Subject, doing) != "" || startsWith(c.Subject, acting) != "" {
 			continue
 		}
-		a := claims[first]
-		if a.sentence == c.sentence || overlap(a.quantity, c.quantity) {
-			continue
+		if c.kind == level {
+			tell(i, string(quantity.UnitOf(c.BaseUnit).Family), c.quantity.String(),
+				func(a Claim) bool { return overlap(a.quantity, c.quantity) }, func(a Claim) string { return a.quantity.String() })
 		}
-		out = append(out, Finding{c.Line, "twice", c.Text, say("“%s”第%d行写%s，第%d行写%s", "“%s” is given as %[3]s on line %[2]d and as %[5]s on line %[4]d", c.Subject, a.Line, a.quantity, c.Line, c.quantity)})
+		if c.hasYoy && (c.kind == level || c.kind == growth) && !c.real {
+			tell(i, "growth", c.Yoy+"%", func(a Claim) bool {
+				return (a.Yoy[0] == '-') == (c.Yoy[0] == '-') && overlap(a.growth, c.growth)
+			}, func(a Claim) string { return a.Yoy + "%" })
+		}
 	}
 	return out
 }

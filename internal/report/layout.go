@@ -57,6 +57,7 @@ var (
 	partNumber = regexp.MustCompile(`^(?:第([一二三四五六七八九十]{1,3})部分[、，：: ]?|([一二三四五六七八九十]{1,3})[、．.])`)
 	subNumber  = regexp.MustCompile(`^[（(]([一二三四五六七八九十]{1,3})[）)][、.．]?`)
 	itemNumber = regexp.MustCompile(`^(?:[0-9０-９]{1,2}[.．、](?:[^0-9０-９]|$)|[（(][0-9０-９]{1,2}[）)]|[①②③④⑤⑥⑦⑧⑨⑩])`)
+	pageNumber = regexp.MustCompile(`^(?:[-—–－·\s]*[0-9０-９]{1,3}[-—–－·\s]*|第\s*[0-9]{1,3}\s*页.{0,12})$`)
 	tableRule  = regexp.MustCompile(`^\|?[\s:|-]+\|?$`)
 )
 
@@ -83,7 +84,7 @@ func lineBlock(raw string, line int) (block, bool) {
 	var b block
 	b.indent = strings.HasPrefix(raw, "　") || strings.HasPrefix(raw, "    ") || strings.HasPrefix(raw, "\t")
 	s := strings.TrimFunc(raw, blank)
-	if tableRule.MatchString(s) && strings.Contains(s, "-") {
+	if tableRule.MatchString(s) && strings.Contains(s, "-") || pageNumber.MatchString(s) {
 		return b, false
 	}
 	if strings.HasPrefix(s, "|") || strings.Count(s, "\t") >= 2 {
