@@ -31,7 +31,7 @@ types:
       code: {zh: 代码, en: Code, type: text, max: 20, required: true}
       name: {zh: 名称, en: Name, type: text, max: 40, required: true}
       place: {zh: 地点, en: Place, type: place, of: [village], required: true}
-      grade: {zh: 等级, en: Grade, type: choice, of: {a: 甲, b: 乙, c: 丙}, tracked: true}
+      grade: {zh: 等级, en: Grade, type: choice, of: {a: 甲, b: 乙, c: 丙}, tracked: true, index: true}
       since: {zh: 起, en: Since, type: date, required: true}
       ended: {zh: 止, en: Ended, type: date}
       paid: {zh: 已缴, en: Paid, type: money, rollup: {sum: fine.amount, via: firm, of: "stage == 'paid'"}}
@@ -47,7 +47,8 @@ types:
     opens_by: [clerk]
     corrects_by: [clerk, chief]
     fields:
-      title: {zh: 标题, en: Title, type: text, max: 40, required: true}
+      title: {zh: 标题, en: Title, type: text, max: 40, required: true, search: true}
+      phone: {zh: 电话, en: Phone, type: phone}
       firm: {zh: 企业, en: Firm, type: ref, of: firm}
       site: {zh: 地点, en: Site, type: place, copy: firm.place}
       firm_name: {zh: 企业名称, en: Firm name, type: text, copy: firm.name, follow: true}
@@ -178,7 +179,7 @@ offices:
   law: {zh: 执法队, en: Law}
 roles:
   clerk: {zh: 受理员, en: Clerk, office: desk, scope: town}
-  handler: {zh: 承办人, en: Handler, office: works, scope: office}
+  handler: {zh: 承办人, en: Handler, office: works, scope: town}
   chief: {zh: 负责人, en: Chief, office: desk, scope: town}
   viewer: {zh: 查看, en: Viewer, office: desk, scope: town}
   mayor: {zh: 镇长, en: Mayor, office: desk, scope: town}
@@ -206,15 +207,20 @@ const placeFile = `code,kind,parent,zh,en,aliases,note
 // Villages are the places of the small town below the town itself.
 var Villages = []string{"110000000201", "110000000202", "110000000203"}
 
-// Load loads the small catalog, or another set of declarations in its place.
-func Load(tb testing.TB, declarations string) *catalog.Catalog {
-	tb.Helper()
-	cat, faults := catalog.Load(fstest.MapFS{
+// Files are the files of the small catalog, with a set of declarations.
+func Files(declarations string) fstest.MapFS {
+	return fstest.MapFS{
 		"town.yaml":        {Data: []byte(townFile)},
 		"rules.yaml":       {Data: []byte(ruleFile)},
 		"places.csv":       {Data: []byte(placeFile)},
 		"systems/s83.yaml": {Data: []byte(declarations)},
-	})
+	}
+}
+
+// Load loads the small catalog, or another set of declarations in its place.
+func Load(tb testing.TB, declarations string) *catalog.Catalog {
+	tb.Helper()
+	cat, faults := catalog.Load(Files(declarations))
 	if catalog.Broken(faults) {
 		for _, f := range faults {
 			if !f.Warning {

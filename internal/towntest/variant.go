@@ -30,7 +30,10 @@ var twists = [][2]string{
 }
 
 // Catalogs gives random variants of the small catalog; the same ones in every run.
-type Catalogs struct{ all []*catalog.Catalog }
+type Catalogs struct {
+	all   []*catalog.Catalog
+	texts []string
+}
 
 // Variants loads n variants; the first is the small catalog itself.
 func Variants(tb testing.TB, n int) *Catalogs {
@@ -44,7 +47,7 @@ func Variants(tb testing.TB, n int) *Catalogs {
 				text = strings.Replace(text, twists[j][0], twists[j][1], 1)
 			}
 		}
-		c.all = append(c.all, Load(tb, text))
+		c.all, c.texts = append(c.all, Load(tb, text)), append(c.texts, text)
 	}
 	return c
 }
@@ -52,4 +55,10 @@ func Variants(tb testing.TB, n int) *Catalogs {
 // Draw picks one.
 func (c *Catalogs) Draw(r *rapid.T) *catalog.Catalog {
 	return rapid.SampledFrom(c.all).Draw(r, "catalog")
+}
+
+// DrawText picks one with its declarations.
+func (c *Catalogs) DrawText(r *rapid.T, label string) (*catalog.Catalog, string) {
+	i := rapid.IntRange(0, len(c.all)-1).Draw(r, label)
+	return c.all[i], c.texts[i]
 }

@@ -28,6 +28,17 @@ func everybody(person int64) town.Actor {
 // Walk makes one random command: open, move, correct, void, undo, or let time go by; often on an earlier day, sometimes one that is refused. An
 // error that is no refusal fails the test.
 func (t *Town) Walk(r *rapid.T) {
+	who, cmd, ok := t.Next(r)
+	if !ok {
+		return
+	}
+	if _, err := t.Do(who, cmd); err != nil && town.KindOf(err) == town.Internal {
+		r.Fatalf("%+v: %v", cmd, err)
+	}
+}
+
+// Next draws the next command of a walk and who gives it; ok is false when time went by instead, or when there is nothing to do it to.
+func (t *Town) Next(r *rapid.T) (who town.Actor, cmd town.Command, ok bool) {
 	day := func(label string) town.Day {
 		if rapid.IntRange(0, 3).Draw(r, label+"?") > 0 {
 			return town.NoDay
@@ -38,8 +49,8 @@ func (t *Town) Walk(r *rapid.T) {
 	date := func(label string) string {
 		return (t.Today() + town.Day(rapid.IntRange(-500, 60).Draw(r, label))).String()
 	}
-	who := everybody(rapid.Int64Range(1, 6).Draw(r, "who"))
-	cmd := town.Command{Day: town.NoDay, Step: -1, Reason: "理由", Note: "说明"}
+	who = everybody(rapid.Int64Range(1, 6).Draw(r, "who"))
+	cmd = town.Command{Day: town.NoDay, Step: -1, Reason: "理由", Note: "说明"}
 	pick := func(types ...string) *town.Record {
 		var ids []town.ID
 		for id, rec := range t.Records {
@@ -56,7 +67,7 @@ func (t *Town) Walk(r *rapid.T) {
 	switch what := rapid.IntRange(0, 19).Draw(r, "what"); {
 	case what == 0:
 		t.Wait(rapid.IntRange(1, 40).Draw(r, "wait"))
-		return
+		return who, cmd, false
 	case what <= 6:
 		cmd.Op, cmd.Day = town.Create, day("day")
 		switch rapid.IntRange(0, 5).Draw(r, "type") {
@@ -68,7 +79,7 @@ func (t *Town) Walk(r *rapid.T) {
 			cmd.Type = "fine"
 			f := pick("firm")
 			if f == nil {
-				return
+				return who, cmd, false
 			}
 			cmd.Fields = town.Values{"firm": int64(f.ID), "amount": rapid.Int64Range(1, 90000).Draw(r, "amount"), "due": date("due")}
 		case 2:
@@ -91,7 +102,7 @@ func (t *Town) Walk(r *rapid.T) {
 		kind := rapid.SampledFrom([]string{"order", "order", "order", "fine", "patrol", "part", "firm"}).Draw(r, "of")
 		rec := pick(kind)
 		if rec == nil {
-			return
+			return who, cmd, false
 		}
 		typ := t.Cat.Types[rec.Type]
 		var moves []string
@@ -101,7 +112,7 @@ func (t *Town) Walk(r *rapid.T) {
 			}
 		}
 		if len(moves) == 0 {
-			return
+			return who, cmd, false
 		}
 		cmd.Op, cmd.Record, cmd.Move, cmd.Day = town.Move, rec.ID, rapid.SampledFrom(moves).Draw(r, "move"), day("day")
 		switch cmd.Move {
@@ -119,7 +130,7 @@ func (t *Town) Walk(r *rapid.T) {
 	case what <= 16:
 		rec := pick()
 		if rec == nil {
-			return
+			return who, cmd, false
 		}
 		cmd.Op, cmd.Record = town.Correct, rec.ID
 		if rapid.Bool().Draw(r, "step") {
@@ -145,14 +156,12 @@ func (t *Town) Walk(r *rapid.T) {
 	default:
 		rec := pick()
 		if rec == nil {
-			return
+			return who, cmd, false
 		}
 		cmd.Op, cmd.Record = town.Undo, rec.ID
 		if what == 17 {
 			cmd.Op = town.Void
 		}
 	}
-	if _, err := t.Do(who, cmd); err != nil && town.KindOf(err) == town.Internal {
-		r.Fatalf("%+v: %v", cmd, err)
-	}
+	return who, cmd, true
 }
