@@ -156,6 +156,7 @@ type unit struct {
 	last    town.ID // highest record id given out
 	seq     int64
 	effects int
+	later   string // more records of this type follow than one command derives anew: a sweep does
 }
 
 // happening is one event in the making.
@@ -187,7 +188,7 @@ func (b *batch) do(ctx context.Context, actor town.Actor, cmd town.Command) (tow
 	if err := u.times(); err != nil {
 		return town.Answer{}, err
 	}
-	ans, err := u.run(actor, cmd, 0)
+	ans, err := u.run(actor, u.cmd, 0)
 	if err != nil {
 		return town.Answer{}, b.fail(err)
 	}
@@ -227,12 +228,49 @@ func (b *batch) before(id string) (town.Answer, bool, error) {
 		return town.Answer{}, false, err
 	}
 	ans := town.Answer{Record: e.Record, Rev: e.Rev, Stage: e.Stage, Seq: e.Seq, Again: true}
-	if r, err := b.record(e.Record); err != nil {
+	if e.Op == town.Put {
+		body, err := town.ParseObject([]byte(e.Body))
+		if err != nil {
+			return ans, false, fmt.Errorf("event %d: %w", e.Seq, err)
+		}
+		ans.Number, _ = body["key"].(string)
+		return ans, true, nil
+	}
+	r, err := b.record(e.Record)
+	if err != nil {
 		return ans, false, err
-	} else if r != nil {
+	}
+	if r != nil {
 		ans.Number = r.Number
 	}
-	return ans, true, nil
+	ans.Opened, err = b.opened(&e)
+	return ans, err == nil, err
+}
+
+// opened lists the records that a command opened besides its own: its effects follow it in the journal.
+func (b *batch) opened(of *store.EventRow) ([]town.ID, error) {
+	if of.Op != town.Create && of.Op != town.Move {
+		return nil, nil
+	}
+	var out []town.ID
+	for after := of.Seq; ; {
+		es, err := b.tx.EventsFrom(b.ctx, b.h.code, after, 16)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range es {
+			if root(e.Command) != of.Command {
+				return out, nil
+			}
+			if e.Cause == of.Seq && e.Op == town.Create {
+				out = append(out, e.Record)
+			}
+			after = e.Seq
+		}
+		if len(es) < 16 {
+			return out, nil
+		}
+	}
 }
 
 // times settles when the command happens: only the simulator, an import and
@@ -261,6 +299,7 @@ func (u *unit) times() error {
 			return town.Refuse(town.Invalid, "at", "不能指定记录时间", "the recorded time cannot be stated")
 		}
 	}
+	u.cmd.At = 0 // what is recorded is u.now, whatever was stated
 	u.today = u.now.Day(b.view.Zone())
 	if u.cmd.Day != town.NoDay && u.cmd.Day > u.today {
 		return town.Refuse(town.Invalid, "day", "业务日期 %s 晚于今天 %s", "the business day %s is later than today, %s", u.cmd.Day, u.today)
@@ -373,7 +412,7 @@ func (u *unit) work(actor town.Actor, cmd town.Command, cause int64) (town.Answe
 		return town.Answer{}, err
 	}
 	if cmd.Op == town.Create || cmd.Op == town.Move {
-		if err := u.plans(ts, ch.After, cmd, seq); err != nil {
+		if err := u.plans(ts, ch.After, cmd, seq, &ans); err != nil {
 			return town.Answer{}, err
 		}
 	}
@@ -635,7 +674,8 @@ func (u *unit) spread(ev *happening, ts *typeState, before, after *store.RecordR
 				return err
 			}
 			if len(ids) > 200 {
-				return u.b.sweepLater(f.Type.Key)
+				u.later = f.Type.Key
+				continue
 			}
 			for _, id := range ids {
 				if touched[id] == nil {
@@ -664,6 +704,9 @@ func (u *unit) spread(ev *happening, ts *typeState, before, after *store.RecordR
 		}
 		if err := flow.Refresh(u.b.view.Cat, pts.t, u, next); err != nil {
 			return err
+		}
+		if same(next, &row.Record) {
+			continue
 		}
 		stored, err := u.store(ev, pts, row, next, town.Actor{})
 		if err != nil {
@@ -712,7 +755,7 @@ func root(id string) string {
 }
 
 // plans opens what plans want upon this move.
-func (u *unit) plans(ts *typeState, rec *town.Record, cmd town.Command, seq int64) error {
+func (u *unit) plans(ts *typeState, rec *town.Record, cmd town.Command, seq int64, ans *town.Answer) error {
 	move := cmd.Move
 	if cmd.Op == town.Create {
 		move = "open"
@@ -741,6 +784,7 @@ func (u *unit) plans(ts *typeState, rec *town.Record, cmd town.Command, seq int6
 			if err != nil {
 				return err
 			}
+			ans.Opened = append(ans.Opened, a.Record)
 			if s.Then != "" {
 				u.effects++
 				if _, err := u.run(systemActor, town.Command{ID: fmt.Sprintf("%s#%d", root(cmd.ID), u.effects), Op: town.Move, Record: a.Record, Move: s.Then, Day: town.NoDay}, seq); err != nil {
@@ -810,8 +854,8 @@ func (u *unit) number(ts *typeState, ch *flow.Change) error {
 
 // unique refuses a second record with the same key.
 func (u *unit) unique(ts *typeState, before *store.RecordRow, after *town.Record) error {
-	if key := flow.KeyOf(ts.t, after); key != "" {
-		if before == nil || flow.KeyOf(ts.t, &before.Record) != key {
+	if key := flow.KeyOf(ts.t, after); key != "" && !after.Voided {
+		if before == nil || before.Voided || flow.KeyOf(ts.t, &before.Record) != key {
 			ids, err := u.holders(ts.t.Key, keyField, key)
 			if err != nil {
 				return err

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -43,12 +44,14 @@ type Hall struct {
 
 	people chan *wish
 	bulk   chan *wish
-	stop   chan struct{}
-	done   sync.WaitGroup
+	stop   chan struct{} // closed: nothing more is taken up
+	ended  chan struct{} // closed: nothing is answered any more
+	once   sync.Once
 
 	view atomic.Pointer[View] // what readers see; replaced after a commit that changed it
 
 	// The rest belongs to the loop alone.
+	held       []*wish // what is not through yet, and inner tasks that wait for a transaction of their own
 	cache      *recordCache
 	tree       *journal.Tree
 	seq        int64 // of the head when cache and tree were last known good
@@ -74,12 +77,17 @@ type Result struct {
 // wish is what waits: some asks, or an inner task of the hall's own.
 type wish struct {
 	ctx     context.Context
+	bulk    bool
 	asks    []Ask
 	results []Result
-	inner   func(*batch) error // sweeps, editions: one at a time
-	err     error              // of inner
+	next    int                // asks before this one are answered
+	inner   func(*batch) error // sweeps, editions: each has a transaction of its own
+	err     error
 	done    chan struct{}
 }
+
+// through tells whether nothing of w is left to do.
+func (w *wish) through() bool { return w.inner == nil && w.next >= len(w.asks) }
 
 const (
 	mostABatch   = 1000                  // commands in one transaction
@@ -97,10 +105,15 @@ func (h *Hall) Do(ctx context.Context, actor town.Actor, cmd town.Command) (town
 }
 
 // DoAll carries out commands in order; each succeeds or fails alone. Bulk ones
-// yield to people. The error is for all of them: the hall is closed, the
-// context ended before they were taken up, or the commit failed.
+// yield to people: many are committed a part at a time, with what people ask
+// for in between. The error is for all of them, and nothing has changed: the
+// hall is closed, the context ended before they were taken up, or the commit
+// failed. Where that befalls a later part, its results carry the error.
 func (h *Hall) DoAll(ctx context.Context, asks []Ask, bulk bool) ([]Result, error) {
-	w := &wish{ctx: ctx, asks: asks, results: make([]Result, len(asks)), done: make(chan struct{})}
+	if len(asks) == 0 {
+		return nil, nil
+	}
+	w := &wish{ctx: ctx, bulk: bulk, asks: asks, results: make([]Result, len(asks)), done: make(chan struct{})}
 	if err := h.enqueue(ctx, w, bulk); err != nil {
 		return nil, err
 	}
@@ -109,28 +122,41 @@ func (h *Hall) DoAll(ctx context.Context, asks []Ask, bulk bool) ([]Result, erro
 
 func (h *Hall) enqueue(ctx context.Context, w *wish, bulk bool) error {
 	queue := h.people
-	if bulk {
+	if w.bulk = bulk; bulk {
 		queue = h.bulk
 	}
 	select {
 	case <-h.stop:
-		return town.Refuse(town.Busy, "", "系统正在停止，没有保存。", "the system is stopping, nothing was saved.")
+		return stopping()
+	default:
+	}
+	select {
+	case <-h.stop:
+		return stopping()
 	case <-ctx.Done():
 		return ctx.Err()
 	case queue <- w:
 	}
-	<-w.done // once taken up it is carried out: the answer tells the truth
+	select {
+	case <-w.done: // once taken up it is carried out: the answer tells the truth
+	case <-h.ended:
+		select {
+		case <-w.done:
+		default:
+			return stopping() // it came into the queue after the last look at it
+		}
+	}
 	return nil
+}
+
+func stopping() error {
+	return town.Refuse(town.Busy, "", "系统正在停止，没有保存。", "the system is stopping, nothing was saved.")
 }
 
 // Close stops the loop after the batch it works on.
 func (h *Hall) Close() {
-	select {
-	case <-h.stop:
-	default:
-		close(h.stop)
-	}
-	h.done.Wait()
+	h.once.Do(func() { close(h.stop) })
+	<-h.ended
 }
 
 // View is what readers see of the town's declarations and data.
@@ -144,72 +170,101 @@ func (h *Hall) Town() int64 { return h.code }
 
 // loop takes up what waits, people first.
 func (h *Hall) loop() {
-	defer h.done.Done()
+	defer close(h.ended)
 	for {
-		var first *wish
-		select {
-		case first = <-h.people:
-		default:
-			select {
-			case <-h.stop:
-				h.refuseAll()
-				return
-			case first = <-h.people:
-			case first = <-h.bulk:
-			}
+		first := h.first()
+		if first == nil {
+			h.refuseAll()
+			return
 		}
 		h.commit(first)
 	}
 }
 
+// first waits for what begins the next transaction: people, then what is held, then bulk work. It is nil when the hall closes.
+func (h *Hall) first() *wish {
+	select {
+	case <-h.stop:
+		return nil
+	default:
+	}
+	select {
+	case w := <-h.people:
+		return w
+	default:
+	}
+	if len(h.held) > 0 {
+		w := h.held[0]
+		h.held = h.held[1:]
+		return w
+	}
+	select {
+	case <-h.stop:
+		return nil
+	case w := <-h.people:
+		return w
+	case w := <-h.bulk:
+		return w
+	}
+}
+
 // refuseAll answers what still waits when the hall closes.
 func (h *Hall) refuseAll() {
-	err := town.Refuse(town.Busy, "", "系统正在停止，没有保存。", "the system is stopping, nothing was saved.")
+	for _, w := range h.held {
+		w.fail(w.next, stopping())
+	}
 	for {
 		select {
 		case w := <-h.people:
-			w.fail(err)
+			w.fail(0, stopping())
 		case w := <-h.bulk:
-			w.fail(err)
+			w.fail(0, stopping())
 		default:
 			return
 		}
 	}
 }
 
-func (w *wish) fail(err error) {
-	w.err = err
+// fail answers w: from ask `from` on nothing was done.
+func (w *wish) fail(from int, err error) {
+	if from == 0 {
+		w.err = err
+	} else {
+		for i := from; i < len(w.results); i++ {
+			w.results[i] = Result{Err: err}
+		}
+	}
 	close(w.done)
+}
+
+// taken is a wish in a transaction: its asks from number from on.
+type taken struct {
+	*wish
+	from int
 }
 
 // commit decides first and whatever else waits in one transaction.
 func (h *Hall) commit(first *wish) {
-	var taken []*wish
-	view := h.view.Load()
+	all := []taken{{first, first.next}}
 	var b *batch
 	err := h.db.Write(context.Background(), func(tx *store.Tx) error {
-		taken = taken[:0]
 		var err error
-		if b, err = h.newBatch(tx, view); err != nil {
-			taken = append(taken, first)
+		if b, err = h.newBatch(tx, h.view.Load()); err != nil {
 			return err
+		}
+		if first.inner != nil {
+			if err := first.inner(b); err != nil {
+				return err
+			}
+			return b.flush()
 		}
 		start, n := time.Now(), 0
 		for w := first; w != nil; w = h.next(n, start) {
-			taken = append(taken, w)
-			if w.inner != nil {
-				if w.err = w.inner(b); w.err != nil {
-					return w.err
-				}
-				n += mostABatch
-				continue
+			if w != first {
+				all = append(all, taken{w, w.next})
 			}
-			for i := range w.asks {
-				w.results[i].Answer, w.results[i].Err = b.do(w.ctx, w.asks[i].Actor, w.asks[i].Command)
-				if broken := b.broken; broken != nil {
-					return broken
-				}
-				n++
+			if n, err = h.some(b, w, n, start); err != nil {
+				return err
 			}
 		}
 		return b.flush()
@@ -219,18 +274,37 @@ func (h *Hall) commit(first *wish) {
 	} else {
 		h.forget()
 		if h.cfg.Log != nil {
-			h.cfg.Log.Error("batch not committed", "err", err, "wishes", len(taken))
+			h.cfg.Log.Error("batch not committed", "err", err, "wishes", len(all))
 		}
 	}
-	for _, w := range taken {
-		if err != nil {
-			w.err = err
+	for _, w := range all {
+		switch {
+		case err != nil:
+			h.held = slices.DeleteFunc(h.held, func(x *wish) bool { return x == w.wish })
+			w.fail(w.from, err)
+		case w.through() || w.inner != nil:
+			close(w.done)
 		}
-		close(w.done)
 	}
-	if len(taken) == 0 {
-		first.fail(err) // BEGIN itself failed
+}
+
+// some decides asks of w until the transaction is full; n counts what it holds. Bulk work that people wait for stops
+// early. What is left of w is held.
+func (h *Hall) some(b *batch, w *wish, n int, start time.Time) (int, error) {
+	for w.next < len(w.asks) {
+		if n >= mostABatch || w.bulk && len(h.people) > 0 && time.Since(start) > bulkPatience {
+			h.held = append(h.held, w)
+			return max(n, mostABatch), nil // the transaction is closed: what waits follows in the next
+		}
+		a, r := &w.asks[w.next], &w.results[w.next]
+		r.Answer, r.Err = b.do(w.ctx, a.Actor, a.Command)
+		if b.broken != nil {
+			return n, b.broken
+		}
+		w.next++
+		n++
 	}
+	return n, nil
 }
 
 // next gives what else waits for this transaction, or nil.
@@ -238,22 +312,25 @@ func (h *Hall) next(n int, start time.Time) *wish {
 	if n >= mostABatch {
 		return nil
 	}
+	var w *wish
 	select {
-	case w := <-h.people:
-		return w
+	case w = <-h.people:
 	default:
+		if len(h.held) > 0 || time.Since(start) > bulkPatience {
+			return nil
+		}
+		select {
+		case w = <-h.people:
+		case w = <-h.bulk:
+		default:
+			return nil
+		}
 	}
-	if time.Since(start) > bulkPatience {
+	if w.inner != nil { // it reads what stands in the database
+		h.held = append(h.held, w)
 		return nil
 	}
-	select {
-	case w := <-h.people:
-		return w
-	case w := <-h.bulk:
-		return w
-	default:
-		return nil
-	}
+	return w
 }
 
 // settle keeps what the committed batch learned.

@@ -111,7 +111,7 @@ func Open(ctx context.Context, db *store.DB, cat *catalog.Catalog, files string,
 }
 
 func start(ctx context.Context, db *store.DB, code int64, cat *catalog.Catalog, cfg Config) (*Hall, error) {
-	h := &Hall{db: db, code: code, cfg: cfg, people: make(chan *wish, 256), bulk: make(chan *wish, 4), stop: make(chan struct{}), seq: -1, cache: newRecordCache(), hashers: map[string]seal.Hasher{}}
+	h := &Hall{db: db, code: code, cfg: cfg, people: make(chan *wish, 256), bulk: make(chan *wish, 4), stop: make(chan struct{}), ended: make(chan struct{}), seq: -1, cache: newRecordCache(), hashers: map[string]seal.Hasher{}}
 	if err := db.Read(ctx, func(q *store.Q) error {
 		head, err := q.Head(ctx, code)
 		if err != nil {
@@ -128,7 +128,6 @@ func start(ctx context.Context, db *store.DB, code int64, cat *catalog.Catalog, 
 	}); err != nil {
 		return nil, err
 	}
-	h.done.Add(1)
 	go h.loop()
 	return h, nil
 }

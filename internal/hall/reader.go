@@ -59,7 +59,7 @@ func (r *Reader) Sum(f *catalog.Figure, slice string, place town.Code, spans []i
 	if !ok {
 		return 0, nil
 	}
-	if sl != 0 { // days of one slice are not tallied: their marks are added
+	if sl != 0 { // days of one slice are not tallied: their marks are added, of a distinct its first days
 		var months []int32
 		var days int64
 		for _, s := range spans {
@@ -68,6 +68,14 @@ func (r *Reader) Sum(f *catalog.Figure, slice string, place town.Code, spans []i
 				continue
 			}
 			d := spanDay(s)
+			if f.Kind == catalog.Distinct {
+				n, err := r.q.SeenFirst(r.ctx, r.code, fig, sl, pl, d, d+1)
+				if err != nil {
+					return 0, err
+				}
+				days += n
+				continue
+			}
 			_, n, err := r.q.PartsSum(r.ctx, r.code, fig, d, d+1, r.v.byID[pl].Down, sl)
 			if err != nil {
 				return 0, err

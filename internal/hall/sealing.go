@@ -3,6 +3,7 @@ package hall
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 
 	"zhenwu/internal/seal"
 	"zhenwu/internal/store"
@@ -96,7 +97,7 @@ func (h *Hall) pseudonym(version, key string) []byte {
 // sealedOf reads a record's boxes as they stand in the unit, the batch and the database.
 func (u *unit) sealedOf(id town.ID) (map[string][]byte, error) {
 	boxes := map[string][]byte{}
-	if id <= town.ID(u.b.head.LastRecord) {
+	if id <= town.ID(u.b.head.LastRecord) && !slices.Contains(u.b.erased, id) {
 		var err error
 		if boxes, err = u.b.tx.Sealed(u.b.ctx, u.b.h.code, id); err != nil {
 			return nil, err
@@ -107,11 +108,6 @@ func (u *unit) sealedOf(id town.ID) (map[string][]byte, error) {
 			if r.Record == id {
 				boxes[r.Field] = r.Box
 			}
-		}
-	}
-	for _, e := range u.b.erased {
-		if e == id {
-			return map[string][]byte{}, nil
 		}
 	}
 	return boxes, nil

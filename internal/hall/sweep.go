@@ -2,6 +2,7 @@ package hall
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -71,9 +72,7 @@ func (b *batch) fill() (more bool, err error) {
 	ev := u.events[0]
 	for _, r := range rows {
 		b.name(r)
-		if cur, ok := b.records[r.ID]; ok {
-			r = cur
-		}
+		b.records[r.ID] = r
 		ts := b.view.types[r.Type]
 		next := *r
 		if next.Marks, err = u.marks(ev, ts, &next); err != nil {
@@ -111,9 +110,8 @@ func (b *batch) sweeper(command string) *unit {
 }
 
 // sweepLater asks for a re-derivation of all records behind a cursor.
-func (b *batch) sweepLater(why string) error {
+func (b *batch) sweepLater(why string) {
 	b.jobs[jobKey{"sweep", "derive"}] = &store.Job{Kind: "sweep", Key: "derive", Due: b.h.Now(), Body: why}
-	return nil
 }
 
 // rederive carries new rules, calendars and followed values into the records, chunk by chunk.
@@ -132,15 +130,26 @@ func (b *batch) rederive() (more bool, err error) {
 	ev := u.events[0]
 	for _, r := range rows {
 		b.name(r)
-		ts := b.view.types[r.Type]
-		next := r.Record.Clone()
-		if err := flow.Refresh(b.view.Cat, ts.t, u, next); err != nil {
+		b.records[r.ID] = r
+	}
+	for _, r := range rows {
+		r, err := u.row(r.ID) // one before it in the chunk may have changed it
+		if err != nil {
 			return false, err
 		}
-		if string(next.AppendDoc(nil)) == string(r.Record.AppendDoc(nil)) && next.Place == r.Place && next.Office == r.Office {
+		ts := b.view.types[r.Type]
+		next := r.Record.Clone()
+		if err := flow.Derive(b.view.Cat, ts.t, u, next); err != nil {
+			return false, err
+		}
+		if same(next, &r.Record) {
 			continue
 		}
-		if _, err := u.store(ev, ts, r, next, town.Actor{}); err != nil {
+		after, err := u.store(ev, ts, r, next, town.Actor{})
+		if err != nil {
+			return false, err
+		}
+		if err := u.spread(ev, ts, r, after, 0); err != nil {
 			return false, err
 		}
 	}
@@ -170,7 +179,6 @@ func (h *Hall) Wake(ctx context.Context, now town.Millis) (int, error) {
 		}); err != nil {
 			return made, err
 		}
-		asks := make([]Ask, 0, len(jobs))
 		stuck := true
 		for _, j := range jobs {
 			switch j.Kind {
@@ -191,7 +199,6 @@ func (h *Hall) Wake(ctx context.Context, now town.Millis) (int, error) {
 				stuck = false
 			}
 		}
-		_ = asks
 		if len(jobs) == 0 || stuck {
 			return made, nil
 		}
@@ -210,8 +217,15 @@ func (b *batch) ring(j store.Job, now town.Millis) error {
 		return nil
 	}
 	ts := b.view.types[row.Type]
-	u := &unit{b: b, actor: systemActor, records: map[town.ID]*store.RecordRow{}, last: town.ID(b.head.LastRecord), seq: b.head.Seq, now: max(j.Due, 1)}
-	u.today = u.now.Day(b.view.Zone())
+	begin := func() *unit {
+		u := &unit{b: b, actor: systemActor, records: map[town.ID]*store.RecordRow{}, last: town.ID(b.head.LastRecord), seq: b.head.Seq, now: max(j.Due, 1)}
+		if !b.head.Simulated { // what was rung late is recorded late; flow dates it by the clock
+			u.now = max(j.Due, now)
+		}
+		u.today = u.now.Day(b.view.Zone())
+		return u
+	}
+	u := begin()
 	var later *store.Job
 	for _, t := range flow.Timers(b.view.Cat, ts.t, u, &row.Record) {
 		if t.At > j.Due {
@@ -232,11 +246,11 @@ func (b *batch) ring(j store.Job, now town.Millis) error {
 			continue
 		}
 		if _, err := u.run(actor, cmd, 0); err != nil {
-			if town.KindOf(err) == town.Internal {
+			if town.KindOf(err) == town.Internal && !errors.Is(err, errFormula) {
 				return err
 			}
-			later = nil // what the rules refuse is not tried again until the record changes
-			break
+			u = begin()
+			continue // what the rules refuse is not tried again until the record changes
 		}
 		b.take(u)
 		if _, ok := b.jobs[key]; ok {

@@ -2,6 +2,7 @@ package hall
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -47,8 +48,14 @@ func (b *batch) take(u *unit) {
 	for id, k := range u.counts {
 		b.figure(id).Changes = k
 	}
-	b.sealed = append(b.sealed, u.sealed...)
+	for _, id := range u.erased {
+		b.sealed = slices.DeleteFunc(b.sealed, func(r store.SealedRow) bool { return r.Record == id })
+	}
 	b.erased = append(b.erased, u.erased...)
+	b.sealed = append(b.sealed, u.sealed...)
+	if u.later != "" {
+		b.sweepLater(u.later)
+	}
 	if len(u.data) > 0 {
 		b.data = append(b.data, u.data...)
 		b.reload = true
@@ -107,6 +114,11 @@ const (
 	opVersion town.Op = "version"
 	opSweep   town.Op = "sweep"
 )
+
+// same tells whether a record derived anew is as it was.
+func same(a, b *town.Record) bool {
+	return a.Place == b.Place && a.Office == b.Office && a.Stage == b.Stage && a.Voided == b.Voided && string(a.AppendDoc(nil)) == string(b.AppendDoc(nil))
+}
 
 // hang appends a leaf's hash and keeps the tiles it touches.
 func (b *batch) hang(hash tlog.Hash) error {
@@ -529,7 +541,6 @@ func (b *batch) flush() error {
 			sort.Slice(ts, func(i, j int) bool { return ts[i].Tile < ts[j].Tile })
 			return tx.PutTiles(ctx, code, ts)
 		},
-		func() error { return tx.PutSealed(ctx, code, b.sealed) },
 		func() error {
 			for _, id := range b.erased {
 				if err := tx.DropKey(ctx, code, id); err != nil {
@@ -538,6 +549,7 @@ func (b *batch) flush() error {
 			}
 			return nil
 		},
+		func() error { return tx.PutSealed(ctx, code, b.sealed) },
 		func() error {
 			for s, n := range b.serials {
 				if err := tx.SetSerial(ctx, code, s, n); err != nil {

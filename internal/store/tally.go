@@ -265,6 +265,14 @@ func (q *Q) SeenCount(ctx context.Context, code, figure, slice, place int64, fro
 	return n, err
 }
 
+// SeenFirst counts the distinct keys whose first day of the year lies in [from, until), days of one year.
+func (q *Q) SeenFirst(ctx context.Context, code, figure, slice, place int64, from, until town.Day) (int64, error) {
+	var n int64
+	err := q.row(ctx, "SELECT count(*) FROM (SELECT min(day) AS day FROM seen WHERE town = $1 AND figure = $2 AND slice = $3 AND place = $4 AND year = $5 AND n > 0 GROUP BY key) AS k WHERE day >= $6 AND day < $7",
+		code, figure, slice, place, from.Year(), int64(from), int64(until)).Scan(&n)
+	return n, err
+}
+
 var insertSeen = newInsert(8, "INSERT INTO seen (town, figure, slice, place, year, key, day, n)", " ON CONFLICT (town, figure, slice, place, year, key, day) DO UPDATE SET n = seen.n + excluded.n")
 
 // AddSeen adds to the days of keys; rows are distinct.
