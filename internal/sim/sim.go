@@ -239,7 +239,7 @@ func (p *player) promise() {
 	}
 	for i, c := range p.cat.Seeds.Commitments {
 		fields := map[string]any{"code": c.ID, "section": c.Section, "text": c.Text, "leader": c.Lead, "deadline": c.Due.String(), "assumed": c.Assumed,
-			"place": string(p.cat.Code), "nodes": nil, "proof": nil, "verdict": nil, "mark": nil, "number_told": nil, "measure": nil, "shape": nil, "goal": nil, "helpers": nil}
+			"place": string(p.cat.Code), "number_told": nil, "measure": nil, "shape": nil, "goal": nil, "helpers": nil}
 		if len(c.Helpers) > 0 {
 			list := make([]any, len(c.Helpers))
 			for j, o := range c.Helpers {
@@ -485,7 +485,7 @@ func (p *player) adopt(ids []town.ID, at town.Millis) error {
 }
 
 func (p *player) later(rng *rand.Rand, at town.Millis, s step) town.Millis {
-	if at.Day(p.zone) < yearStart {
+	if at.Day(p.zone) < yearStart && s.after[0] < 10 {
 		return at + 1000
 	}
 	days := s.after[0]
