@@ -405,7 +405,7 @@ type recordCache struct {
 	young, old map[town.ID]*store.RecordRow
 }
 
-const cacheHalf = 16384
+const cacheHalf = 4096
 
 func newRecordCache() *recordCache {
 	return &recordCache{young: map[town.ID]*store.RecordRow{}, old: map[town.ID]*store.RecordRow{}}
