@@ -56,7 +56,7 @@ type Hall struct {
 	tree       *journal.Tree
 	seq        int64 // of the head when cache and tree were last known good
 	figureRows map[int64]store.FigureRow
-	hashers    map[string]seal.Hasher
+	hashers    *hashers
 
 	clock   simClock
 	filling fillingPointer
