@@ -129,6 +129,11 @@ func (c *chooser) volunteer(t *catalog.Type, f *catalog.Field) bool {
 			return false
 		}
 	}
+	for _, s := range c.pl.walk { // a later step brings it
+		if _, ok := s.fields[f.Key]; ok {
+			return false
+		}
+	}
 	switch f.Type {
 	case catalog.Photo, catalog.File, catalog.Ref, catalog.LinesType, catalog.FigureType, catalog.Bool, catalog.Time, catalog.PeriodType, catalog.Date, catalog.Flags, catalog.Place:
 		return false
@@ -403,11 +408,15 @@ func (c *chooser) specified(t *catalog.Type, f *catalog.Field, spec any) any {
 			return all*i/n - all*(i-1)/n
 		case x["range"] != nil:
 			list, _ := x["range"].([]any)
-			if len(list) != 2 {
+			if len(list) < 2 {
 				return nil
 			}
 			lo, hi := whole(list[0]), whole(list[1])
-			return lo + c.rng.Int64N(max(hi-lo, 0)+1)
+			n := lo + c.rng.Int64N(max(hi-lo, 0)+1)
+			if len(list) > 2 { // in round steps
+				n -= (n - lo) % max(whole(list[2]), 1)
+			}
+			return n
 		case x["weights"] != nil:
 			m, _ := x["weights"].(map[string]any)
 			keys := make([]string, 0, len(m))
