@@ -425,3 +425,112 @@ func TestDependencies_are_explained(t *testing.T) {
 		}
 	}
 }
+
+// The map of packages in ARCHITECTURE.md is what the code imports, and imports
+// only go down or along: floor by floor, and no I/O, time or chance below floor 4.
+func TestArchitecture_map_is_true(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "ARCHITECTURE.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	floors, says := map[string]int{}, map[string][]string{}
+	for _, m := range regexp.MustCompile("(?m)^\\| (\\d) \\| `([\\w/]+)` \\|[^|]*\\| ([^|]*) \\|$").FindAllStringSubmatch(string(text), -1) {
+		floors[m[2]] = int(m[1][0] - '0')
+		if m[3] != "nothing" {
+			says[m[2]] = strings.Fields(m[3])
+		}
+	}
+	dirs, err := filepath.Glob(filepath.Join(root, "internal/*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	have := 0
+	for _, dir := range dirs {
+		name := filepath.Base(dir)
+		if strings.HasSuffix(name, "test") {
+			continue
+		}
+		have++
+		floor, ok := floors[name]
+		if !ok {
+			t.Errorf("ARCHITECTURE.md does not name %s", name)
+			continue
+		}
+		ours, others, calls := imports(t, dir)
+		if got, want := strings.Join(ours, " "), strings.Join(sorted(says[name]), " "); got != want {
+			t.Errorf("%s imports %s; ARCHITECTURE.md says %s", name, got, want)
+		}
+		for _, o := range ours {
+			if floors[o] > floor {
+				t.Errorf("%s (floor %d) imports %s (floor %d)", name, floor, o, floors[o])
+			}
+		}
+		if floor > 3 {
+			continue
+		}
+		for _, o := range others {
+			switch o {
+			case "os", "net", "net/http", "database/sql", "log", "log/slog", "syscall", "crypto/rand", "math/rand", "math/rand/v2":
+				t.Errorf("%s (floor %d) imports %s", name, floor, o)
+			}
+		}
+		for _, c := range calls {
+			switch c {
+			case "time.Now", "time.Since", "time.Until", "time.Sleep", "time.After", "time.NewTicker", "time.NewTimer":
+				t.Errorf("%s (floor %d) calls %s", name, floor, c)
+			}
+		}
+	}
+	if have < 15 || have != len(floors)-1 { // and cmd/zhenwu
+		t.Errorf("%d packages, %d rows", have, len(floors))
+	}
+}
+
+// imports gives what the shipped files of a folder import of ours and of others, and the functions of package time they use.
+func imports(t *testing.T, dir string) (ours, others, calls []string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, f := range files {
+		if strings.HasSuffix(f, "_test.go") {
+			continue
+		}
+		tree, err := parser.ParseFile(token.NewFileSet(), f, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range tree.Imports {
+			p, err := strconv.Unquote(i.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if seen[p] {
+				continue
+			}
+			seen[p] = true
+			if of, ok := strings.CutPrefix(p, "zhenwu/internal/"); ok {
+				ours = append(ours, of)
+			} else if !strings.HasPrefix(p, "zhenwu/") { // the built-in catalogs are data
+				others = append(others, p)
+			}
+		}
+		ast.Inspect(tree, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SelectorExpr); ok {
+				if x, ok := s.X.(*ast.Ident); ok && x.Name == "time" {
+					calls = append(calls, "time."+s.Sel.Name)
+				}
+			}
+			return true
+		})
+	}
+	return sorted(ours), others, calls
+}
+
+func sorted(s []string) []string {
+	s = append([]string(nil), s...)
+	sort.Strings(s)
+	return s
+}
