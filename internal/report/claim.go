@@ -853,7 +853,11 @@ func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
 		switch {
 		case name == "" && !rate && levels != nil && n.Unit == "%":
 			_, of, _ := strings.Cut(numbers[0].pre, "分别")
-			c.Subject, c.kind = r.claims[levels[k]].Subject+"占"+tidy(cutTrailing(of, trailing)), share
+			c.Subject = r.claims[levels[k]].Subject
+			if part := tidy(cutTrailing(of, trailing)); startsWith(of, []string{"完成", "占", "为"}) != "" && part != "" {
+				c.Subject += "占" + strings.TrimPrefix(part, "占")
+				c.kind = share
+			}
 		case len(names) == len(numbers):
 			c.Subject = names[k]
 		case name != "":

@@ -51,6 +51,7 @@ func TestRead_understands_the_grammar_of_reports(t *testing.T) {
 		{"what is striven for", "投资力争完成30亿元。", "投资 30亿元·力争"},
 		{"people without a measure word", "6069万农村人口饮水安全。", "农村人口饮水安全 6069万人"},
 		{"a share of the whole", "支出8亿元，占财政支出的82%。", "支出 8亿元; 支出占财政支出 82%"},
+		{"shares of as many plans", "造林3万亩、育苗2万亩，分别完成年度任务的105%和98%。", "造林 3万亩; 育苗 2万亩; 造林占年度任务 105%; 育苗占年度任务 98%"},
 		{"a share of the plan", "完成投资3亿元，为年度计划的111%。", "投资 3亿元; 投资占年度 111%"},
 		{"a rank", "总量居全市第3位。", "总量排名 3位"},
 		{"years in a row", "粮食产量连续七年稳定在10亿斤以上。", "粮食产量连续 7年; 粮食产量 10亿斤·超"},
