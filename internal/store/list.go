@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"zhenwu/internal/access"
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/formula"
 	"zhenwu/internal/town"
@@ -26,7 +27,8 @@ type List struct {
 	Words   string   // full text
 	Equal   []Equal
 	Where   []*formula.Program // conditions over the record
-	Any     [][]Limit          // each group: at least one of its limits holds (what the reader may see)
+	See     *access.Filter     // what the reader may see; nil = everything
+	Under   func(root town.Code) []int64
 
 	Sort string // id, number, title, changed, due, opened, or a declared field
 	Desc bool
@@ -39,15 +41,6 @@ type Equal struct {
 	Field int64 // word "f"
 	Key   string
 	Value string
-}
-
-// Limit is one way to be allowed to see a record; its parts must hold together.
-type Limit struct {
-	Offices []string
-	Places  []int64
-	Person  int64
-	Where   *formula.Program
-	Actor   map[string]string // what Where may read of the reader: actor.office, actor.role
 }
 
 // Cursor is where a page ended.
@@ -190,38 +183,19 @@ func (l *List) conditions(b *builder, code int64) error {
 		}
 		b.where = append(b.where, text)
 	}
-	for _, group := range l.Any {
-		var ors []string
-		for _, g := range group {
-			ands := []string{"1 = 1"}
-			if g.Offices != nil {
-				ands = append(ands, b.in("r.office", g.Offices))
-			}
-			if g.Places != nil {
-				ands = append(ands, b.among("r.place", g.Places))
-			}
-			if g.Person != 0 {
-				p := b.bind(g.Person)
-				ands = append(ands, "(r.opener = "+p+" OR r.holder = "+p+")")
-			}
-			if g.Where != nil {
-				text, err := g.Where.Where(func(name string) (string, formula.Kind, bool) {
-					if x, ok := g.Actor[name]; ok {
-						return "NULLIF(CAST(" + b.bind(x) + " AS TEXT), '')", formula.Text, true
-					}
-					return cols(name)
-				}, b.dialect, &b.args)
-				if err != nil {
-					return fmt.Errorf("what may be seen of %s: %w", l.Type.Key, err)
+	if l.See != nil && !l.See.All() {
+		text, err := l.See.Where(access.Columns{Office: "r.office", Opener: "r.opener", Holder: "r.holder", Names: cols,
+			Under: func(root town.Code, args *[]any) (string, error) {
+				ids := l.Under(root)
+				if ids == nil {
+					return "1 = 0", nil
 				}
-				ands = append(ands, text)
-			}
-			ors = append(ors, "("+strings.Join(ands, " AND ")+")")
+				return "r.place IN " + list(args, ids), nil
+			}}, b.dialect, &b.args)
+		if err != nil {
+			return fmt.Errorf("what may be seen of %s: %w", l.Type.Key, err)
 		}
-		if len(ors) == 0 {
-			ors = []string{"1 = 0"}
-		}
-		b.where = append(b.where, "("+strings.Join(ors, " OR ")+")")
+		b.where = append(b.where, text)
 	}
 	return nil
 }
@@ -289,7 +263,7 @@ func (q *Q) Records(ctx context.Context, code int64, l *List) ([]Row, error) {
 // CountRecords counts a whole list exactly: from the census where stage, office and place are all it asks, from the
 // census of a field where one value is, and by counting otherwise.
 func (q *Q) CountRecords(ctx context.Context, code int64, l *List) (int64, error) {
-	plain := l.From == town.NoDay && l.Until == town.NoDay && l.Person == 0 && len(Phrases(l.Words)) == 0 && len(l.Where) == 0 && len(l.Any) == 0
+	plain := l.From == town.NoDay && l.Until == town.NoDay && l.Person == 0 && len(Phrases(l.Words)) == 0 && len(l.Where) == 0 && (l.See == nil || l.See.All())
 	switch {
 	case plain && len(l.Equal) == 0:
 		return q.countCensus(ctx, code, l)

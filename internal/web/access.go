@@ -3,87 +3,64 @@ package web
 import (
 	"slices"
 
+	"zhenwu/internal/access"
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/flow"
-	"zhenwu/internal/formula"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 )
 
-// limits says which records of a type the visitor sees: nil and true for all,
-// an empty list for none.
-func (v *visit) limits(t *catalog.Type) (any [][]store.Limit, all bool) {
-	var ways []store.Limit
-	for _, post := range v.member.Posts {
-		if post.Role == "admin" && t.Sensitive {
-			continue // keeping the machine is no reason to read what is sensitive
-		}
-		if post.Role == "admin" {
-			return nil, true
-		}
-		role := v.view.Cat.Roles[post.Role]
-		if role == nil {
-			continue
-		}
-		for _, see := range t.See {
-			if see.Role != post.Role {
-				continue
-			}
-			l := store.Limit{Where: see.Of, Actor: map[string]string{"actor.office": post.Office, "actor.role": post.Role}}
-			switch role.Scope {
-			case catalog.ScopeOffice:
-				if post.Office != "" {
-					l.Offices = []string{post.Office, ""}
-				}
-			case catalog.ScopePlace:
-				if p := v.view.Place(post.Place); p != nil && p.ID != 0 {
-					l.Places = p.Down
-				}
-			case catalog.ScopeOwn:
-				l.Person = v.member.ID
-			}
-			if l.Where == nil && l.Offices == nil && l.Places == nil && l.Person == 0 {
-				return nil, true
-			}
-			ways = append(ways, l)
-		}
-	}
-	return [][]store.Limit{ways}, false
-}
-
 // seesType tells whether the visitor sees any record of a type.
 func (v *visit) seesType(t *catalog.Type) bool {
-	ways, all := v.limits(t)
-	return all || len(ways[0]) > 0
+	return !access.MaySee(v.view.Cat, t, v.actor()).None()
+}
+
+// seesAll tells whether the visitor sees every record of a type.
+func (v *visit) seesAll(t *catalog.Type) bool {
+	return access.MaySee(v.view.Cat, t, v.actor()).All()
+}
+
+// narrow lets a list give only what the visitor may see.
+func (v *visit) narrow(l *store.List) {
+	f := access.MaySee(v.view.Cat, l.Type, v.actor())
+	l.See = &f
+	l.Under = func(root town.Code) []int64 {
+		if p := v.view.Place(root); p != nil {
+			return p.Down
+		}
+		return nil
+	}
 }
 
 // maySee tells whether the visitor sees a record.
 func (v *visit) maySee(t *catalog.Type, row *store.RecordRow) bool {
-	ways, all := v.limits(t)
-	if all {
-		return true
+	f := access.MaySee(v.view.Cat, t, v.actor())
+	if f.All() || f.None() {
+		return f.All()
 	}
-	for _, l := range ways[0] {
-		if l.Offices != nil && !slices.Contains(l.Offices, row.Office) || l.Places != nil && !slices.Contains(l.Places, row.PlaceID) ||
-			l.Person != 0 && row.Opener != l.Person && row.Holder != l.Person {
-			continue
-		}
-		if l.Where != nil {
-			ok, err := l.Where.Holds(asked{flow.Scope(v.view.Cat, t, v.world(), &row.Record), l.Actor})
-			if err != nil || !ok {
-				continue
-			}
-		}
-		return true
+	ok, err := f.Sees(access.Of(&row.Record), flow.Scope(v.view.Cat, t, v.world(), &row.Record), v.view.Within)
+	return err == nil && ok
+}
+
+// barred says why the visitor may not make a move now; nil when nothing bars it.
+func (v *visit) barred(t *catalog.Type, row *store.RecordRow, m *catalog.Move) error {
+	if _, err := access.MayMove(v.view.Cat, t, m, v.actor(), &row.Record, access.Of(&row.Record), v.view.Within); err != nil {
+		return err
 	}
-	return false
+	return flow.Barred(v.view.Cat, t, v.world(), &row.Record, v.actor(), m.Key)
 }
 
 // mayOpen tells whether the visitor may open a record of a type by hand.
-func (v *visit) mayOpen(t *catalog.Type) bool { return v.holdsAny(t.OpensBy) }
+func (v *visit) mayOpen(t *catalog.Type) bool {
+	_, err := access.MayOpen(v.view.Cat, t, v.actor())
+	return err == nil
+}
 
-// mayMend tells whether the visitor may correct and void records of a type.
-func (v *visit) mayMend(t *catalog.Type) bool { return v.holdsAny(t.CorrectsBy) }
+// mayMend tells whether the visitor may correct and void a record.
+func (v *visit) mayMend(t *catalog.Type, row *store.RecordRow) bool {
+	_, err := access.MayMend(v.view.Cat, t, v.actor(), access.Of(&row.Record), v.view.Within)
+	return err == nil
+}
 
 func (v *visit) holdsAny(roles []string) bool {
 	for _, p := range v.member.Posts {
@@ -113,18 +90,4 @@ func (v *visit) seen(id town.ID) (*catalog.Type, *store.RecordRow, error) {
 		return nil, nil, missing
 	}
 	return t, row, nil
-}
-
-// asked gives a filter the names of the record and of the reader.
-type asked struct {
-	formula.Values
-	actor map[string]string
-}
-
-// Value implements formula.Values.
-func (a asked) Value(name string) (any, bool) {
-	if x, ok := a.actor[name]; ok {
-		return x, x != ""
-	}
-	return a.Values.Value(name)
 }

@@ -46,100 +46,14 @@ type figuresView struct {
 	N        int
 }
 
-// yearData are targets and published values, read once a page.
-type yearData struct {
-	targets   map[string]catalog.TargetRow
-	published map[string]catalog.PublishedRow
-}
-
-func (v *visit) yearData() (yearData, error) {
-	y := yearData{map[string]catalog.TargetRow{}, map[string]catalog.PublishedRow{}}
-	rows, err := v.r.Q().Data(v.ctx, v.r.Town(), "target")
-	if err != nil {
-		return y, err
-	}
-	for _, d := range rows {
-		m, err := town.ParseObject([]byte(d.Doc))
-		if err != nil {
-			return y, err
-		}
-		var t catalog.TargetRow
-		t.Shape, _ = m["shape"].(string)
-		t.Value, _ = m["value"].(int64)
-		t.Wording, _ = m["wording"].(string)
-		y.targets[d.Key] = t
-	}
-	if rows, err = v.r.Q().Data(v.ctx, v.r.Town(), "published"); err != nil {
-		return y, err
-	}
-	for _, d := range rows {
-		m, err := town.ParseObject([]byte(d.Doc))
-		if err != nil {
-			return y, err
-		}
-		var p catalog.PublishedRow
-		p.Value, _ = m["value"].(string)
-		p.Yoy, _ = m["yoy"].(string)
-		p.Source, _ = m["source"].(string)
-		y.published[d.Key] = p
-	}
-	return y, nil
-}
-
-// compared is a figure with what it is held against.
-type compared struct {
-	now, last figure.Value
-	lastFrom  string // source of a published value
-	told      string // growth told with the value
-	target    *catalog.TargetRow
-}
-
 // figureAt reads a figure for a place, period and slice. Nothing later than today counts.
 func (v *visit) figureAt(f *catalog.Figure, slice string, place town.Code, p town.Period) (figure.Value, error) {
 	return figure.Read(v.view.Cat, v.r, figure.Query{Figure: f, Slice: slice, Place: place, Period: p, AsOf: v.today_})
 }
 
-// compare reads a figure with last year's value and the target. Where a year
-// has no records, last year is unknown or what was published, never nothing.
-func (v *visit) compare(f *catalog.Figure, slice string, place town.Code, p town.Period, y yearData) (compared, error) {
-	var c compared
-	var err error
-	if c.now, err = v.figureAt(f, slice, place, p); err != nil {
-		return c, err
-	}
-	c.told = c.now.Told
-	before := p.LastYear()
-	if c.last, err = v.lastYear(f, slice, place, before); err != nil {
-		return c, err
-	}
-	whole := p == town.YearPeriod(p.From.Year())
-	if whole && slice == "" {
-		if pub, ok := y.published[f.Key+"/"+string(place)+"/"+strconv.Itoa(p.From.Year()-1)]; ok && !c.last.Known {
-			if r, ok := new(big.Rat).SetString(pub.Value); ok {
-				c.last = rational(r, f.Unit)
-				c.last.Status = "published"
-				c.lastFrom = pub.Source
-			}
-		}
-		if pub, ok := y.published[f.Key+"/"+string(place)+"/"+strconv.Itoa(p.From.Year())]; ok && c.told == "" {
-			c.told = pub.Yoy
-		}
-		if t, ok := y.targets[f.Key+"/"+string(place)+"/"+strconv.Itoa(p.From.Year())]; ok {
-			c.target = &t
-		}
-	}
-	return c, nil
-}
-
-// rational makes a value of a number in the figure's own unit.
-func rational(r *big.Rat, unit string) figure.Value {
-	x := figure.Value{Known: true, Den: 1, Unit: unit}
-	if r.Num().IsInt64() && r.Denom().IsInt64() {
-		x.Num, x.Den = r.Num().Int64(), r.Denom().Int64()
-	} else {
-		x.Known = false
-	}
-	return x
+// compare reads a figure with last year's value, its target and what was published.
+func (v *visit) compare(f *catalog.Figure, slice string, place town.Code, p town.Period) (figure.Reading, error) {
+	return figure.Compare(v.view.Cat, v.r, figure.Query{Figure: f, Slice: slice, Place: place, Period: p, AsOf: v.today_})
 }
 
 // lastYear reads the year before where it has records.
@@ -191,28 +105,6 @@ func (v *visit) parts(f *catalog.Figure) []string {
 	return f.Parts
 }
 
-// goal is the value a target asks for; nil when it cannot be said.
-func (c *compared) goal(f *catalog.Figure) *big.Rat {
-	if c.target == nil {
-		return nil
-	}
-	last := c.last.Rat()
-	switch c.target.Shape {
-	case "level":
-		x := figure.Value{Known: true, Num: c.target.Value, Den: 1, Scale: f.Scale}
-		return x.Rat()
-	case "growth":
-		if last == nil {
-			return nil
-		}
-		g := big.NewRat(10000+c.target.Value, 10000)
-		return g.Mul(g, last)
-	case "flat", "above":
-		return last
-	}
-	return nil
-}
-
 // targetWords says what a target asks.
 func (v *visit) targetWords(f *catalog.Figure, t *catalog.TargetRow) string {
 	switch t.Shape {
@@ -227,9 +119,9 @@ func (v *visit) targetWords(f *catalog.Figure, t *catalog.TargetRow) string {
 	return x.Text + " " + x.Unit
 }
 
-func (v *visit) figureRow(f *catalog.Figure, p town.Period, y yearData, sparks bool) (figureRow, error) {
+func (v *visit) figureRow(f *catalog.Figure, p town.Period, sparks bool) (figureRow, error) {
 	r := figureRow{Key: f.Key, Href: "/figures/" + f.Key, Name: v.in(f.Label), Gold: f.Gold}
-	c, err := v.compare(f, "", v.place(), p, y)
+	c, err := v.compare(f, "", v.place(), p)
 	if err != nil {
 		return r, err
 	}
@@ -240,32 +132,33 @@ func (v *visit) figureRow(f *catalog.Figure, p town.Period, y yearData, sparks b
 	return r, err
 }
 
-func (v *visit) fill(r *figureRow, f *catalog.Figure, c *compared) {
-	r.Value, r.Last = v.shown(c.now), v.shown(c.last)
-	if !c.now.Percent {
-		r.Growth = growth(c.now.Rat(), c.last.Rat())
-	} else if a, b := c.now.Rat(), c.last.Rat(); a != nil && b != nil {
-		r.Growth = signed(figure.Decimal(new(big.Rat).Sub(a, b), 1)) + " " + v.t("points")
+// rate writes a growth with its sign: percent, or percentage points.
+func (v *visit) rate(f *catalog.Figure, r *big.Rat) string {
+	if r == nil {
+		return ""
 	}
-	if c.told != "" {
-		r.Told = c.told
-		if !strings.HasPrefix(r.Told, "-") && !strings.HasPrefix(r.Told, "+") && r.Told != "0" {
-			r.Told = "+" + r.Told
-		}
-		r.Told = strings.Replace(r.Told, "-", "−", 1) + "%"
+	text := signed(figure.Decimal(r, 1))
+	if f.Unit == "%" {
+		return text + " " + v.t("points")
 	}
-	if c.target == nil {
+	return text + "%"
+}
+
+func (v *visit) fill(r *figureRow, f *catalog.Figure, c *figure.Reading) {
+	r.Value, r.Last = v.shown(c.Value), v.shown(c.Last)
+	r.Growth = v.rate(f, c.Growth)
+	if c.Told != nil {
+		r.Told = signed(figure.Decimal(c.Told, 1)) + "%"
+	}
+	if c.Target == nil {
 		return
 	}
-	r.Target = v.targetWords(f, c.target)
-	goal, now := c.goal(f), c.now.Rat()
-	if goal == nil || now == nil || goal.Sign() <= 0 {
+	r.Target = v.targetWords(f, &c.Target.Row)
+	if c.Target.Progress == nil {
 		return
 	}
-	share := new(big.Rat).Quo(now, goal)
-	share.Mul(share, big.NewRat(100, 1))
-	r.Share = figure.Decimal(share, 1)
-	x, _ := share.Float64() // for drawing only
+	r.Share = figure.Decimal(c.Target.Progress, 1)
+	x, _ := c.Target.Progress.Float64() // for drawing only
 	r.Bar = newTargetBar(x, v.t("figures.share", r.Share))
 }
 
@@ -307,7 +200,7 @@ func (v *visit) figures() error {
 	if show == "" {
 		show = "report"
 	}
-	pick := func(f *catalog.Figure, mode string, y yearData) bool {
+	pick := func(f *catalog.Figure, mode string, aimed map[string]bool) bool {
 		if d.Query != "" {
 			return strings.Contains(strings.ToLower(f.Label.Zh+" "+f.Label.En+" "+f.System+" "+strings.Join(f.Aliases, " ")), strings.ToLower(d.Query))
 		}
@@ -315,15 +208,14 @@ func (v *visit) figures() error {
 		case "report":
 			return f.Gold != ""
 		case "target":
-			_, ok := y.targets[f.Key+"//"+strconv.Itoa(p.From.Year())]
-			return ok
+			return aimed[f.Key]
 		case "all":
 			return true
 		}
 		return strings.HasPrefix(f.System, "S") && inTens(f.System, mode)
 	}
 	err := v.read(func() error {
-		y, err := v.yearData()
+		aimed, err := v.aimed(p.From.Year())
 		if err != nil {
 			return err
 		}
@@ -336,11 +228,11 @@ func (v *visit) figures() error {
 				continue
 			}
 			for _, m := range modes {
-				if d.Query == "" && pick(f, m, y) {
+				if d.Query == "" && pick(f, m, aimed) {
 					counts[m]++
 				}
 			}
-			if pick(f, show, y) {
+			if pick(f, show, aimed) {
 				chosen = append(chosen, f)
 			}
 		}
@@ -364,7 +256,7 @@ func (v *visit) figures() error {
 		}
 		var order []string
 		for _, f := range chosen {
-			row, err := v.figureRow(f, p, y, true)
+			row, err := v.figureRow(f, p, true)
 			if err != nil {
 				return err
 			}
@@ -424,7 +316,7 @@ type figureView struct {
 	For       string // place and period in words
 	SliceName string
 	Clear     string
-	LastFrom  string
+	Restated  string
 	Gap       string // published growth against computed growth
 	Chart     *chart
 	Months    []barRow
@@ -439,7 +331,7 @@ type figureView struct {
 	Next      string
 	CSV       string
 	Grid      string
-	Words     []string
+	Words     string
 	Sources   []option // name and formula text
 	Aliases   []string
 	Hidden    bool // its records are not shown to this visitor
@@ -488,25 +380,25 @@ func (v *visit) figure() error {
 	}
 	d.AsOf = v.clockWords(v.now.Time(v.view.Zone()))
 	err := v.read(func() error {
-		y, err := v.yearData()
-		if err != nil {
-			return err
-		}
-		c, err := v.compare(f, slice, place, p, y)
+		c, err := v.compare(f, slice, place, p)
 		if err != nil {
 			return err
 		}
 		d.figureRow = figureRow{Key: f.Key, Href: "/figures/" + f.Key, Name: v.in(f.Label), Gold: f.Gold}
 		v.fill(&d.figureRow, f, &c)
-		d.Status, d.LastFrom = d.Value.Status, c.lastFrom
+		d.Status = d.Value.Status
+		if c.Restated() {
+			was := v.shown(*c.Published)
+			d.Restated = v.t("figure.restated", was.Text+" "+was.Unit)
+		}
 		if d.Told != "" && d.Growth != "" && d.Told != d.Growth {
 			d.Gap = v.t("figure.gap", d.Told, d.Growth)
 		}
-		if c.now.Record != 0 {
-			d.Measured = "/r/" + strconv.FormatInt(int64(c.now.Record), 10)
+		if c.Value.Record != 0 {
+			d.Measured = "/r/" + strconv.FormatInt(int64(c.Value.Record), 10)
 		}
-		if c.now.Of > 0 {
-			d.Have = v.t("figure.have", c.now.Have, c.now.Of)
+		if c.Value.Of > 0 {
+			d.Have = v.t("figure.have", c.Value.Have, c.Value.Of)
 		}
 		if d.Chart, d.Months, err = v.monthly(f, slice, place, p, &c); err != nil {
 			return err
@@ -521,7 +413,7 @@ func (v *visit) figure() error {
 		}
 		for _, key := range v.parts(f) {
 			if pf := v.view.Cat.Figures[key]; pf != nil {
-				pc, err := v.compare(pf, slice, place, p, y)
+				pc, err := v.compare(pf, slice, place, p)
 				if err != nil {
 					return err
 				}
@@ -541,7 +433,7 @@ func (v *visit) figure() error {
 	if err != nil {
 		return err
 	}
-	d.Words, d.Sources = v.formulaWords(f)
+	d.Words, d.Sources = figure.Words(v.view.Cat, f, v.lang), v.formulaSources(f)
 	d.Aliases = f.Aliases
 	if f.Type != nil && f.Kind != catalog.Measure {
 		d.CSV = "/figures/" + f.Key + "/records.csv" + strings.TrimPrefix(with(v.req.URL, "after", ""), v.req.URL.Path)
@@ -579,7 +471,7 @@ func (v *visit) placeOr(code town.Code) string {
 }
 
 // monthly reads a figure from 1 January to the end of each month: what a line shows.
-func (v *visit) monthly(f *catalog.Figure, slice string, place town.Code, p town.Period, c *compared) (*chart, []barRow, error) {
+func (v *visit) monthly(f *catalog.Figure, slice string, place town.Code, p town.Period, c *figure.Reading) (*chart, []barRow, error) {
 	y := p.From.Year()
 	read := func(year int) ([]*big.Rat, error) {
 		out := make([]*big.Rat, 12)
@@ -609,8 +501,8 @@ func (v *visit) monthly(f *catalog.Figure, slice string, place town.Code, p town
 		}
 	}
 	var goal *big.Rat
-	if p == town.YearPeriod(y) {
-		goal = c.goal(f)
+	if c.Target != nil {
+		goal = c.Target.Wanted
 	}
 	ch := v.newChart(f, now, past, goal)
 	var months []barRow
@@ -974,82 +866,34 @@ func (v *visit) figureGrid() error {
 	return json.NewEncoder(v.w).Encode(g)
 }
 
-// formulaWords says how a figure is made: sentences, and the formulas as declared.
-func (v *visit) formulaWords(f *catalog.Figure) (lines []string, sources []option) {
+// formulaSources are the formulas of a figure as they were declared.
+func (v *visit) formulaSources(f *catalog.Figure) (out []option) {
 	add := func(name string, p *formula.Program) {
 		if p != nil {
-			sources = append(sources, option{Text: v.t("src." + name), Value: p.Source()})
+			out = append(out, option{Text: v.t("src." + name), Value: p.Source()})
 		}
 	}
-	names := func() string {
-		var out []string
-		for _, key := range v.parts(f) {
-			if p := v.view.Cat.Figures[key]; p != nil {
-				out = append(out, "“"+v.in(p.Label)+"”")
-			}
-		}
-		return strings.Join(out, v.t("formula.and"))
-	}
-	switch f.Kind {
-	case catalog.Ratio:
-		a, b := v.view.Cat.Figures[f.Parts[0]], v.view.Cat.Figures[f.Parts[1]]
-		if a != nil && b != nil {
-			lines = append(lines, v.t("formula.ratio", v.in(a.Label), v.in(b.Label)))
-		}
-	case catalog.FormulaF:
-		lines = append(lines, v.t("formula.formula", names()))
-		add("expr", f.Expr)
-	case catalog.Least, catalog.Most, catalog.All, catalog.Streak:
-		over := f.Over
-		if k := v.view.Cat.Kinds[over]; k != nil {
-			over = v.in(k.Label)
-		} else if s := v.t("unit." + over); !strings.HasPrefix(s, "⟦") {
-			over = s
-		}
-		lines = append(lines, v.t("formula."+string(f.Kind), names(), over))
-		add("is", f.Is)
-	case catalog.Measure:
-		lines = append(lines, v.t("formula.measure"))
-	default:
-		typ := v.in(f.Type.Label)
-		cond := ""
-		if f.Of != nil {
-			cond = v.t("formula.where", v.plainWords(f.Type, f.Of.Source()))
-		}
-		when := ""
-		switch {
-		case f.While != nil:
-			when = v.t("formula.while", v.plainWords(f.Type, f.While.Source()))
-		case f.AtDay != nil:
-			when = v.t("formula.at", v.plainWords(f.Type, f.AtDay.Source()))
-		case f.Move != "":
-			if m := f.Type.Move(f.Move); m != nil {
-				when = v.t("formula.times", v.in(m.Label))
-			}
-		}
-		switch f.Kind {
-		case catalog.Sum:
-			lines = append(lines, v.t("formula.sum", typ, when, cond, v.plainWords(f.Type, f.Amount.Source())))
-		case catalog.Distinct:
-			name := f.Keyed
-			if k := f.Type.Field(f.Keyed); k != nil {
-				name = v.in(k.Label)
-			}
-			lines = append(lines, v.t("formula.distinct", typ, when, cond, name))
-		default:
-			lines = append(lines, v.t("formula.count", typ, when, cond, v.unit(f.Unit)))
-		}
-		place := v.t("formula.ownplace")
-		if pf := f.Type.Field(f.Place); pf != nil {
-			place = "“" + v.in(pf.Label) + "”"
-		}
-		lines = append(lines, v.t("formula.place", place))
-		add("at", f.AtDay)
-		add("while", f.While)
-		add("of", f.Of)
+	add("at", f.AtDay)
+	add("while", f.While)
+	add("of", f.Of)
+	if f.Kind == catalog.Sum {
 		add("amount", f.Amount)
 	}
-	return lines, sources
+	add("expr", f.Expr)
+	add("is", f.Is)
+	return out
+}
+
+// aimed are the figures with a target for the year.
+func (v *visit) aimed(year int) (map[string]bool, error) {
+	rows, err := v.r.Q().Data(v.ctx, v.r.Town(), "target")
+	out := map[string]bool{}
+	for _, d := range rows {
+		if parts := strings.Split(d.Key, "/"); len(parts) == 3 && parts[2] == strconv.Itoa(year) {
+			out[parts[0]] = true
+		}
+	}
+	return out, err
 }
 
 // csvRow writes one line that no spreadsheet takes for a formula.

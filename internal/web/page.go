@@ -188,9 +188,8 @@ func (v *visit) page(title, here string) Page {
 	if v.req.Method != http.MethodGet {
 		p.URL = "/"
 	}
-	if v.cfg.Progress != nil {
-		p.Done, p.Total = v.cfg.Progress()
-		p.Filling = p.Total > 0 && p.Done < p.Total
+	if f := v.hall.Filling(); !f.Ready {
+		p.Filling, p.Done, p.Total = true, int64(f.Done), int64(max(f.Total, 1))
 	}
 	if v.member == nil {
 		return p

@@ -229,13 +229,12 @@ func (v *visit) stampDay(s *town.Step) string {
 func (v *visit) moves(t *catalog.Type, row *store.RecordRow, d *recordView, a attempt) int {
 	status := 0
 	if !row.Voided {
-		w := v.world()
 		for _, m := range t.Moves {
 			if !slices.Contains(m.From, row.Stage) || len(m.By) == 0 {
 				continue
 			}
 			mv := moveView{Key: m.Key, Label: v.in(m.Label)}
-			if err := flow.Barred(v.view.Cat, t, w, &row.Record, v.actor(), m.Key); err != nil {
+			if err := v.barred(t, row, m); err != nil {
 				mv.Barred, _ = v.sentence(err)
 				d.Barred = append(d.Barred, mv)
 				continue
@@ -254,7 +253,7 @@ func (v *visit) moves(t *catalog.Type, row *store.RecordRow, d *recordView, a at
 		}
 	}
 	d.NothingToDo = len(d.Moves) == 0 && len(d.Barred) == 0
-	d.MayMend = v.mayMend(t)
+	d.MayMend = v.mayMend(t, row)
 	if n := len(row.Steps); n > 1 || row.Voided {
 		d.MayUndo = d.MayMend || n > 1 && row.Steps[n-1].Actor == v.member.ID
 		if row.Voided {
@@ -828,7 +827,7 @@ func (v *visit) showCorrect(refused error) error {
 		if err != nil {
 			return err
 		}
-		if !v.mayMend(t) {
+		if !v.mayMend(t, row) {
 			return town.Refuse(town.Denied, "", "您的岗位不能更正这类记录。", "your post may not correct records of this type.")
 		}
 		d.Heading = v.t("correct.title", v.titleOf(t, row))

@@ -69,7 +69,7 @@ func (v *visit) registers() error {
 				listed[key] = true
 				id := v.view.TypeID(key)
 				tr := typeRow{Href: "/t/" + key, Name: v.in(t.Label), N: group(all[id]), New: v.mayOpen(t)}
-				if _, every := v.limits(t); !every { // how many there are in all may say too much
+				if !v.seesAll(t) { // how many there are in all may say too much
 					tr.N = ""
 				} else if open[id] > 0 {
 					tr.Open = group(open[id])
@@ -225,10 +225,7 @@ func (v *visit) listOf(t *catalog.Type, d *registerView) (*store.List, error) {
 	if l.TypeID == 0 {
 		l.TypeID = -1 // no record of it was ever made
 	}
-	ways, all := v.limits(t)
-	if !all {
-		l.Any = ways
-	}
+	v.narrow(l)
 	d.Void = q.Get("void") != ""
 	l.Void = d.Void
 	stage := q.Get("stage")
@@ -417,7 +414,7 @@ func (v *visit) register() error {
 
 // tabs counts a register by stage.
 func (v *visit) tabs(t *catalog.Type, d *registerView) error {
-	if _, all := v.limits(t); !all || len(t.Stages) < 2 {
+	if !v.seesAll(t) || len(t.Stages) < 2 {
 		return nil
 	}
 	cells, err := v.r.Q().Census(v.ctx, v.r.Town(), v.view.TypeID(t.Key))
@@ -494,9 +491,7 @@ func (v *visit) pick() error {
 	var out []option
 	err = v.read(func() error {
 		l := &store.List{Type: t, TypeID: v.view.TypeID(t.Key), From: town.NoDay, Until: town.NoDay, Words: words, Sort: "id", Desc: true, N: 20}
-		if ways, all := v.limits(t); !all {
-			l.Any = ways
-		}
+		v.narrow(l)
 		rows, err := v.r.Q().Records(v.ctx, v.r.Town(), l)
 		for _, r := range rows {
 			v.r.Name(r.RecordRow)

@@ -6,7 +6,6 @@ import (
 
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/figure"
-	"zhenwu/internal/flow"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 )
@@ -88,10 +87,11 @@ func (v *visit) reach(w *store.Work) {
 		case catalog.ScopeTown:
 			town = true
 		case catalog.ScopeOffice:
-			if p.Office == "" {
-				town = true
+			office := p.Office
+			if office == "" {
+				office = r.Office
 			}
-			offices = append(offices, p.Office, "")
+			offices = append(offices, office)
 		case catalog.ScopePlace:
 			if pl := v.view.Place(p.Place); pl != nil && pl.ID != 0 {
 				places = append(places, pl.Down...)
@@ -99,6 +99,9 @@ func (v *visit) reach(w *store.Work) {
 				town = true
 			}
 		}
+	}
+	if len(offices) > 0 && len(places) > 0 { // two posts of two reaches: what is not theirs falls away later
+		town = true
 	}
 	if !town {
 		w.Offices, w.Places = offices, places
@@ -147,7 +150,6 @@ func (v *visit) today() error {
 		if err != nil {
 			return err
 		}
-		world := v.world()
 		day := int64(24 * 3600 * 1000)
 		for _, row := range rows {
 			q, t := v.queueRow(row)
@@ -155,7 +157,7 @@ func (v *visit) today() error {
 				continue
 			}
 			for _, m := range t.Moves {
-				if v.holdsAny(m.By) && slices.Contains(m.From, row.Stage) && advances(t, m, row.Stage) && flow.Barred(v.view.Cat, t, world, &row.Record, v.actor(), m.Key) == nil {
+				if v.holdsAny(m.By) && slices.Contains(m.From, row.Stage) && advances(t, m, row.Stage) && v.barred(t, row, m) == nil {
 					q.Move = v.in(m.Label)
 					break
 				}

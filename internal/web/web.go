@@ -24,14 +24,13 @@ import (
 
 // Config is what the console needs.
 type Config struct {
-	Hall     *hall.Hall
-	Blobs    store.Blobs
-	Demo     bool                       // offers one-click sign-in; refused unless the town is simulated and the visitor sits at this machine
-	First    string                     // one-time token for the first administrator of an empty town, "" = none
-	Secure   bool                       // cookies only over HTTPS
-	Faults   []catalog.Fault            // warnings of the catalog
-	Progress func() (done, total int64) // how far the simulated year is; nil or total 0 = nothing is filling
-	Log      *slog.Logger               // nil: slog.Default
+	Hall   *hall.Hall
+	Blobs  store.Blobs
+	Demo   bool            // offers one-click sign-in; refused unless the town is simulated and the visitor sits at this machine
+	First  string          // one-time token for the first administrator of an empty town, "" = none
+	Secure bool            // cookies only over HTTPS
+	Faults []catalog.Fault // warnings of the catalog
+	Log    *slog.Logger    // nil: slog.Default
 }
 
 // site is the console of one town.
@@ -43,7 +42,6 @@ type site struct {
 	pages  map[string]*template.Template
 	log    *slog.Logger
 	gate   *gate
-	reads  reports
 
 	mu      sync.Mutex
 	members map[int64]hall.Member
@@ -88,15 +86,15 @@ func (s *site) routes(mux *http.ServeMux) {
 	open("GET /progress", (*visit).progress)
 	page("POST /signout", (*visit).signout)
 	page("GET /{$}", (*visit).today)
-	//PEND	page("GET /find", (*visit).find)
+	page("GET /find", (*visit).find)
 	page("GET /registers", (*visit).registers)
 	page("GET /t/{type}", (*visit).register)
 	page("GET /t/{type}/export.csv", (*visit).exportCSV)
 	page("GET /t/{type}/export.xlsx", (*visit).exportXLSX)
 	page("GET /t/{type}/new", (*visit).newPage)
 	page("POST /t/{type}/new", (*visit).newRecord)
-	//PEND	page("GET /t/{type}/import", (*visit).importPage)
-	//PEND	page("POST /t/{type}/import", (*visit).importStep)
+	page("GET /t/{type}/import", (*visit).importPage)
+	page("POST /t/{type}/import", (*visit).importStep)
 	page("GET /t/{type}/pick", (*visit).pick)
 	page("GET /n/{number}", (*visit).byNumber)
 	page("GET /r/{id}", (*visit).record)
@@ -111,16 +109,16 @@ func (s *site) routes(mux *http.ServeMux) {
 	page("GET /figures/{key}", (*visit).figure)
 	page("GET /figures/{key}/records.csv", (*visit).figureCSV)
 	page("GET /figures/{key}/grid.json", (*visit).figureGrid)
-	// PEND	page("GET /commitments", (*visit).commitments)
-	// PEND	page("GET /report", (*visit).reportPage)
-	// PEND	page("POST /report", (*visit).reportCheck)
-	// PEND	page("GET /catalog", (*visit).catalogPage)
-	// PEND	page("GET /catalog/{type}", (*visit).catalogType)
-	// PEND	page("GET /people", (*visit).people)
-	// PEND	page("POST /people", (*visit).putPerson)
-	// PEND	page("GET /people/{login}", (*visit).person)
-	// PEND	page("GET /journal", (*visit).journal)
-	// PEND	page("GET /journal/{seq}", (*visit).leaf)
+	page("GET /commitments", (*visit).commitments)
+	page("GET /report", (*visit).reportPage)
+	page("POST /report", (*visit).reportCheck)
+	page("GET /catalog", (*visit).catalogPage)
+	page("GET /catalog/{type}", (*visit).catalogType)
+	page("GET /people", (*visit).people)
+	page("POST /people", (*visit).putPerson)
+	page("GET /people/{login}", (*visit).person)
+	page("GET /journal", (*visit).journal)
+	page("GET /journal/{seq}", (*visit).leaf)
 }
 
 // visit is one request of one person.

@@ -192,7 +192,8 @@ func plain(html string) string {
 func TestPages_render_in_both_languages(t *testing.T) {
 	h := founded(t)
 	ids := rounds(t, h, 40)
-	c := serve(t, Config{Hall: h, Demo: true, Progress: func() (int64, int64) { return 40, 100 }})
+	h.SetFilling(hall.Filling{Done: 40, Total: 100})
+	c := serve(t, Config{Hall: h, Demo: true})
 	for _, lang := range []string{"zh", "en"} {
 		if code, body := c.get("/signin?lang=" + lang); code != 200 || strings.Contains(body, "⟦") {
 			t.Errorf("sign-in in %s: %d %s", lang, code, plain(body))
@@ -204,11 +205,15 @@ func TestPages_render_in_both_languages(t *testing.T) {
 		for _, p := range pages {
 			paths = append(paths, p)
 		}
-		if role != "finance" {
+		if role != "finance" && role != "admin" {
 			paths = append(paths, "/t/visit_round", "/t/visit_round?stage=made&sort=households&way=up&f.x=1&q=路灯&void=1", "/t/visit_round?where=households+%3E+30",
 				fmt.Sprintf("/r/%d", ids[0]), fmt.Sprintf("/r/%d", ids[8]), "/t/visit_round?where=nonsense+%3D%3D", "/t/grid_problem")
 		}
+		if role == "admin" {
+			paths = append(paths, "/people/new", "/people/demo-admin")
+		}
 		if role == "grid_worker" {
+			paths = append(paths, "/t/visit_round/import")
 			paths = append(paths, "/t/visit_round/new", fmt.Sprintf("/r/%d/correct", ids[0]))
 		}
 		for _, key := range h.View().Cat.FigureOrder {
@@ -235,7 +240,7 @@ func TestPages_render_in_both_languages(t *testing.T) {
 }
 
 // pages are further addresses that everybody may open.
-var pages = []string{}
+var pages = []string{"/find", "/find?q=井盖", "/find?q=%E8%B5%B0%E8%AE%BF", "/commitments", "/commitments?by=office", "/report", "/catalog", "/catalog?q=S34", "/catalog/visit_round", "/catalog/hotline_order", "/people", "/journal", "/journal?before=20", "/journal/1", "/journal/5"}
 
 func TestRecord_walks_its_flow(t *testing.T) {
 	h := founded(t)

@@ -1,0 +1,492 @@
+package web
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"zhenwu/internal/catalog"
+	"zhenwu/internal/flow"
+	"zhenwu/internal/hall"
+	"zhenwu/internal/town"
+)
+
+// Limits of an import.
+const (
+	mostRows     = 100_000
+	mostUnpacked = 200 << 20
+	importKept   = time.Hour
+)
+
+// imported is a sheet on its way in: it waits on the server between its steps.
+type imported struct {
+	typ    string
+	person int64
+	name   string
+	head   []string
+	rows   [][]string
+	fields []string // by column: the field it fills, "" = none
+	since  time.Time
+}
+
+// columnMap is one column of the sheet and the field it fills.
+type columnMap struct {
+	Name, Sample string
+	N            int
+	Options      []option
+}
+
+type faultRow struct {
+	Line               int
+	Column, Wrote, Why string
+}
+
+// importView is the page of an import, step by step.
+type importView struct {
+	Page
+	Type, Name string
+	Step       int // 1 upload, 2 columns, 3 dry run, 4 done
+	Token      string
+	File       string
+	Columns    []columnMap
+	Fields     []option
+	Wrong      string
+	Good       int
+	Bad        int
+	Fresh      int
+	Mended     int
+	Same       int
+	Faults     []faultRow
+	Keyed      string
+}
+
+func (v *visit) importType() (*catalog.Type, error) {
+	t, err := v.typeOf()
+	if err != nil {
+		return nil, err
+	}
+	if !v.mayOpen(t) {
+		return nil, town.Refuse(town.Denied, "", "您的岗位不能登记这类记录，也就不能导入。", "your post may not open records of this type, so it may not import them.")
+	}
+	return t, nil
+}
+
+func (v *visit) importPageOf(t *catalog.Type, step int) importView {
+	d := importView{Type: t.Key, Name: v.in(t.Label), Step: step}
+	d.Page = v.page(v.t("import.title", d.Name), "registers")
+	var keys []string
+	for _, k := range t.KeyFields {
+		if f := t.Field(k); f != nil {
+			keys = append(keys, v.in(f.Label))
+		}
+	}
+	d.Keyed = strings.Join(keys, "＋")
+	for _, f := range importable(t) {
+		note := ""
+		if f.Required {
+			note = "*"
+		}
+		d.Fields = append(d.Fields, option{Value: f.Key, Text: v.in(f.Label), Note: note})
+	}
+	return d
+}
+
+// importable are the fields a sheet can fill.
+func importable(t *catalog.Type) []*catalog.Field {
+	var out []*catalog.Field
+	for _, f := range t.Fields {
+		if f.Retired || f.Type == catalog.LinesType || f.Type == catalog.File || f.Type == catalog.Photo || f.Origin != catalog.Typed && f.Origin != catalog.Copied {
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func (v *visit) importPage() error {
+	t, err := v.importType()
+	if err != nil {
+		return err
+	}
+	d := v.importPageOf(t, 1)
+	return v.render("import", &d)
+}
+
+// importStep takes the sheet, then its columns, shows what would happen, and does it.
+func (v *visit) importStep() error {
+	t, err := v.importType()
+	if err != nil {
+		return err
+	}
+	if err := v.parseForm(); err != nil {
+		return err
+	}
+	token := v.text("token")
+	if token == "" {
+		return v.importUpload(t)
+	}
+	v.mu.Lock()
+	in := v.started[token]
+	v.mu.Unlock()
+	if in == nil || in.typ != t.Key || in.person != v.member.ID {
+		return town.Refuse(town.Missing, "token", "这次导入已过期，请重新上传。", "this import has expired; upload the file again.")
+	}
+	known := map[string]bool{}
+	for _, f := range importable(t) {
+		known[f.Key] = true
+	}
+	for i := range in.fields {
+		if x, ok := v.req.PostForm["col."+strconv.Itoa(i)]; ok {
+			in.fields[i] = ""
+			if known[x[0]] {
+				in.fields[i] = x[0]
+			}
+		}
+	}
+	if v.text("do") != "import" {
+		return v.importDry(t, token, in)
+	}
+	return v.importDo(t, token, in)
+}
+
+func (v *visit) importUpload(t *catalog.Type) error {
+	refuse := func(err error) error {
+		d := v.importPageOf(t, 1)
+		var status int
+		d.Wrong, status = v.sentence(err)
+		return v.renderStatus("import", &d, status)
+	}
+	if v.req.MultipartForm == nil || len(v.req.MultipartForm.File["file"]) == 0 {
+		return refuse(town.Refuse(town.Invalid, "file", "请选择一个 CSV 或 XLSX 文件。", "choose a CSV or XLSX file."))
+	}
+	h := v.req.MultipartForm.File["file"][0]
+	f, err := h.Open()
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, 40<<20))
+	if err != nil {
+		return err
+	}
+	rows, err := sheet(data)
+	if err != nil {
+		return refuse(err)
+	}
+	for len(rows) > 0 && filledCells(rows[0]) < 2 { // a title above the table
+		rows = rows[1:]
+	}
+	if len(rows) < 2 {
+		return refuse(town.Refuse(town.Invalid, "file", "表里没有数据行；第一行应为列名。", "the sheet has no rows of data; its first row must name the columns."))
+	}
+	in := &imported{typ: t.Key, person: v.member.ID, name: h.Filename, head: rows[0], rows: rows[1:], since: time.Now()}
+	in.fields = v.guessColumns(t, in.head)
+	token := newID()
+	v.mu.Lock()
+	for k, o := range v.started {
+		if time.Since(o.since) > importKept || o.person == v.member.ID {
+			delete(v.started, k)
+		}
+	}
+	v.started[token] = in
+	v.mu.Unlock()
+	return v.importColumns(t, token, in, "")
+}
+
+func filledCells(row []string) int {
+	n := 0
+	for _, c := range row {
+		if strings.TrimSpace(c) != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// guessColumns maps columns to fields by label, alias or key.
+func (v *visit) guessColumns(t *catalog.Type, head []string) []string {
+	out := make([]string, len(head))
+	used := map[string]bool{}
+	for i, h := range head {
+		name := strings.TrimSpace(h)
+		if j := strings.IndexAny(name, "（("); j > 0 {
+			name = strings.TrimSpace(name[:j])
+		}
+		for _, f := range importable(t) {
+			if used[f.Key] {
+				continue
+			}
+			hit := name == f.Label.Zh || name == f.Label.En || name == f.Key
+			for _, a := range f.Aliases {
+				hit = hit || name == a
+			}
+			if hit {
+				out[i] = f.Key
+				used[f.Key] = true
+				break
+			}
+		}
+	}
+	return out
+}
+
+func (v *visit) importColumns(t *catalog.Type, token string, in *imported, wrong string) error {
+	d := v.importPageOf(t, 2)
+	d.Token, d.File, d.Wrong = token, in.name, wrong
+	d.Good = len(in.rows)
+	d.Columns = v.columnMaps(t, in)
+	return v.render("import", &d)
+}
+
+func (v *visit) columnMaps(t *catalog.Type, in *imported) []columnMap {
+	var out []columnMap
+	for i, h := range in.head {
+		c := columnMap{Name: h, N: i}
+		if len(in.rows) > 0 && i < len(in.rows[0]) {
+			c.Sample = in.rows[0][i]
+		}
+		for _, f := range importable(t) {
+			c.Options = append(c.Options, option{Value: f.Key, Text: v.in(f.Label), On: in.fields[i] == f.Key})
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// rowOf reads one row of the sheet into fields; fault says what is wrong with it.
+func (v *visit) rowOf(t *catalog.Type, in *imported, row []string) (values town.Values, sealed map[string]string, fault *faultRow) {
+	values, sealed = town.Values{}, map[string]string{}
+	for i, key := range in.fields {
+		if key == "" || i >= len(row) {
+			continue
+		}
+		f := t.Field(key)
+		text := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(row[i]), "'"))
+		if text == "" {
+			continue
+		}
+		if hall.SealedField(f) {
+			sealed[key] = text
+			continue
+		}
+		x, err := v.parse(f, text)
+		if err == nil {
+			err = flow.ValidateFields(t, v.world(), town.Values{key: x})
+		}
+		if err != nil {
+			why, _ := v.sentence(err)
+			return nil, nil, &faultRow{Column: in.head[i], Wrote: text, Why: why}
+		}
+		values[key] = x
+	}
+	if len(sealed) > 0 {
+		if err := flow.ValidateSealed(t, sealed); err != nil {
+			why, _ := v.sentence(err)
+			return nil, nil, &faultRow{Why: why}
+		}
+	}
+	for _, f := range t.Fields {
+		if f.Required && f.Origin == catalog.Typed && f.Default == nil && values[f.Key] == nil && sealed[f.Key] == "" {
+			return nil, nil, &faultRow{Column: v.in(f.Label), Why: v.t("import.missing")}
+		}
+	}
+	return values, sealed, nil
+}
+
+// importDry says what would happen; nothing is written.
+func (v *visit) importDry(t *catalog.Type, token string, in *imported) error {
+	d := v.importPageOf(t, 3)
+	d.Token, d.File = token, in.name
+	d.Columns = v.columnMaps(t, in)
+	err := v.read(func() error {
+		for i, row := range in.rows {
+			if filledCells(row) == 0 {
+				continue
+			}
+			values, _, fault := v.rowOf(t, in, row)
+			if fault != nil {
+				d.Bad++
+				fault.Line = i + 2
+				if len(d.Faults) < 100 {
+					d.Faults = append(d.Faults, *fault)
+				}
+				continue
+			}
+			d.Good++
+			known := false
+			if word := v.view.FieldID(t.Key, "!key"); len(t.KeyFields) > 0 && word != 0 {
+				key := flow.KeyOf(t, &town.Record{Type: t.Key, Stated: values})
+				ids, err := v.r.Q().FieldRecords(v.ctx, v.r.Town(), word, key, 1)
+				if err != nil {
+					return err
+				}
+				known = len(ids) > 0
+			}
+			if known {
+				d.Mended++
+			} else {
+				d.Fresh++
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return v.render("import", &d)
+}
+
+// importDo writes the rows that are right, each as a command of its own.
+func (v *visit) importDo(t *catalog.Type, token string, in *imported) error {
+	d := v.importPageOf(t, 4)
+	d.Token, d.File = token, in.name
+	actor := v.actor()
+	actor.Kind = town.Importer
+	op := town.Create
+	if len(t.KeyFields) > 0 {
+		op = town.Merge
+	}
+	for from := 0; from < len(in.rows); from += 500 {
+		until := min(from+500, len(in.rows))
+		var asks []hall.Ask
+		var lines []int
+		if err := v.read(func() error {
+			for i := from; i < until; i++ {
+				if filledCells(in.rows[i]) == 0 {
+					continue
+				}
+				values, sealed, fault := v.rowOf(t, in, in.rows[i])
+				if fault != nil {
+					fault.Line = i + 2
+					d.fault(*fault)
+					continue
+				}
+				asks = append(asks, hall.Ask{Actor: actor, Command: town.Command{ID: fmt.Sprintf("%s-%d", token, i), Op: op, Type: t.Key, Fields: values, Sealed: sealed, Day: town.NoDay, Step: -1, Reason: v.t("import.reason", in.name), Bulk: true}})
+				lines = append(lines, i+2)
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		results, err := v.hall.DoAll(v.ctx, asks, true)
+		if err != nil {
+			return err
+		}
+		for i, r := range results {
+			switch {
+			case flow.Unchanged(r.Err):
+				d.Same++
+			case r.Err != nil:
+				why, status := v.sentence(r.Err)
+				if status >= 500 {
+					return r.Err
+				}
+				d.fault(faultRow{Line: lines[i], Why: why})
+			case r.Answer.Rev > 1:
+				d.Mended++
+			default:
+				d.Fresh++
+			}
+		}
+	}
+	v.mu.Lock()
+	delete(v.started, token)
+	v.mu.Unlock()
+	return v.render("import", &d)
+}
+
+func (d *importView) fault(f faultRow) {
+	d.Bad++
+	if len(d.Faults) < 100 {
+		d.Faults = append(d.Faults, f)
+	}
+}
+
+// sheet reads the first sheet of an XLSX, or a CSV in UTF-8 or GB18030.
+func sheet(data []byte) (rows [][]string, err error) {
+	defer func() { // the reader of spreadsheets has had faults of its own on bad input
+		if p := recover(); p != nil {
+			err = town.Refuse(town.Invalid, "file", "表格文件已损坏，请重新另存后再试。", "the spreadsheet is damaged; save it again and retry.")
+		}
+	}()
+	switch {
+	case len(data) == 0:
+		return nil, town.Refuse(town.Invalid, "file", "文件是空的。", "the file is empty.")
+	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
+		return nil, town.Refuse(town.Invalid, "file", "这是旧版 Excel（XLS）文件，请另存为 XLSX 或 CSV。", "this is an old Excel file (XLS); save it as XLSX or CSV.")
+	case bytes.HasPrefix(data, []byte("PK")):
+		return sheetXLSX(data)
+	}
+	if !utf8.Valid(data) {
+		if data, err = simplifiedchinese.GB18030.NewDecoder().Bytes(data); err != nil {
+			return nil, town.Refuse(town.Invalid, "file", "认不出文字编码，请另存为 UTF-8 的 CSV 或 XLSX。", "the encoding is not known; save it as CSV in UTF-8 or as XLSX.")
+		}
+	}
+	if bytes.IndexByte(data, 0) >= 0 {
+		return nil, town.Refuse(town.Invalid, "file", "不是表格文件，请选择 CSV 或 XLSX。", "this is no spreadsheet; choose CSV or XLSX.")
+	}
+	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	r.FieldsPerRecord, r.LazyQuotes = -1, true
+	if first, _, _ := bytes.Cut(data, []byte("\n")); bytes.Count(first, []byte("\t")) > bytes.Count(first, []byte(",")) {
+		r.Comma = '\t'
+	}
+	for {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return rows, nil
+		}
+		if err != nil {
+			return nil, town.Refuse(town.Invalid, "file", "CSV 第 %d 行读不了。", "line %d of the CSV cannot be read.", len(rows)+1)
+		}
+		if len(rows) > mostRows {
+			return nil, tooManyRows()
+		}
+		rows = append(rows, row)
+	}
+}
+
+func tooManyRows() error {
+	return town.Refuse(town.Invalid, "file", "最多导入 %d 行，请分几次。", "at most %d rows at once; split the file.", mostRows)
+}
+
+func sheetXLSX(data []byte) ([][]string, error) {
+	bad := town.Refuse(town.Invalid, "file", "打不开这个 XLSX，可能已损坏、加密或解开后过大。", "this XLSX cannot be opened: damaged, encrypted or too large once unpacked.")
+	x, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: mostUnpacked, UnzipXMLSizeLimit: 64 << 20})
+	if err != nil {
+		bad.Err = err
+		return nil, bad
+	}
+	defer x.Close()
+	names := x.GetSheetList()
+	if len(names) == 0 {
+		return nil, bad
+	}
+	it, err := x.Rows(names[0])
+	if err != nil {
+		bad.Err = err
+		return nil, bad
+	}
+	defer it.Close()
+	var rows [][]string
+	for it.Next() {
+		row, err := it.Columns()
+		if err != nil {
+			bad.Err = err
+			return nil, bad
+		}
+		if len(rows) > mostRows {
+			return nil, tooManyRows()
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}

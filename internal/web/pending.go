@@ -1,4 +1,0 @@
-package web
-
-type imported struct{}
-type reports struct{}

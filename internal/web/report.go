@@ -1,0 +1,255 @@
+package web
+
+import (
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"zhenwu/internal/hall"
+	"zhenwu/internal/report"
+)
+
+// piece is a run of a report's text: plain, or a claim.
+type piece struct {
+	Text  string
+	Claim *claimView
+}
+
+type paragraph struct {
+	Heading bool
+	Pieces  []piece
+}
+
+// claimView is a number of the report beside its figure.
+type claimView struct {
+	ID                 string
+	Verdict            string
+	VerdictName        string
+	Sign               string
+	Subject            string
+	Wrote, WroteUnit   string
+	Found, FoundUnit   string
+	Figure, FigureHref string
+	Yoy                string
+	Why                string
+	Line               int
+	Target             bool
+	Clause             string
+}
+
+type outlineRow struct {
+	Name    string
+	N       int
+	Differs int
+}
+
+// reportView is the page that holds a report against the records.
+type reportView struct {
+	Page
+	Wrong    string
+	Text     string
+	Checked  bool
+	Heading  string
+	Year     string
+	N        int
+	Summary  report.Summary
+	Lines    []paragraph
+	Claims   []*claimView
+	First    *claimView
+	Findings []report.Finding
+	Outline  []outlineRow
+	Promises int
+}
+
+func (v *visit) reportPage() error {
+	d := reportView{}
+	d.Page = v.page(v.t("nav.report"), "report")
+	return v.render("report", &d)
+}
+
+// largestReport is what is taken in a browser; the command line takes 50 MB.
+const largestReport = 20 << 20
+
+// reportCheck reads a report that was pasted or uploaded and holds it against the records.
+func (v *visit) reportCheck() error {
+	if err := v.parseForm(); err != nil {
+		return err
+	}
+	d := reportView{Text: v.req.PostFormValue("text")}
+	d.Page = v.page(v.t("nav.report"), "report")
+	name, data := "report.txt", []byte(d.Text)
+	if v.req.MultipartForm != nil {
+		if files := v.req.MultipartForm.File["file"]; len(files) > 0 && files[0].Size > 0 {
+			f, err := files[0].Open()
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			if data, err = io.ReadAll(io.LimitReader(f, largestReport)); err != nil {
+				return err
+			}
+			name = files[0].Filename
+		}
+	}
+	doc, err := report.Read(name, data)
+	var text string
+	if err == nil {
+		text, err = report.Text(name, data)
+	}
+	if err != nil {
+		var status int
+		d.Wrong, status = v.sentence(err)
+		return v.renderStatus("report", &d, status)
+	}
+	year, err := strconv.Atoi(doc.Year)
+	if err != nil {
+		year = v.today_.Year()
+	}
+	var known []report.Known
+	if err := v.hall.Reading(v.ctx, func(r *hall.Reader) error {
+		var err error
+		known, err = r.Known(year, v.today_)
+		return err
+	}); err != nil {
+		return err
+	}
+	v.layReport(&d, text, report.Check(doc, known, v.lang), year)
+	return v.render("report", &d)
+}
+
+// layReport marks every claim in the text.
+func (v *visit) layReport(d *reportView, text string, c *report.Checked, year int) {
+	d.Checked, d.Heading, d.Year, d.N = true, c.Title, strconv.Itoa(year), len(c.Claims)
+	if d.Heading == "" {
+		d.Heading = v.t("report.untitled")
+	}
+	d.Summary, d.Findings, d.Promises = c.Summary, c.Findings, len(c.Commitments)
+	byLine := map[int][]*claimView{}
+	sections := map[string]int{}
+	for i := range c.Claims {
+		x := v.claimView(&c.Claims[i], i, year)
+		d.Claims = append(d.Claims, x)
+		byLine[x.Line] = append(byLine[x.Line], x)
+		if d.First == nil && x.Verdict == "differs" {
+			d.First = x
+		}
+		name, _, _ := strings.Cut(c.Claims[i].Section, "/")
+		at, ok := sections[name]
+		if !ok {
+			at = len(d.Outline)
+			sections[name] = at
+			d.Outline = append(d.Outline, outlineRow{Name: name})
+		}
+		d.Outline[at].N++
+		if x.Verdict == "differs" {
+			d.Outline[at].Differs++
+		}
+	}
+	for i, line := range strings.Split(text, "\n") {
+		plain := strings.TrimSpace(line)
+		if plain == "" {
+			continue
+		}
+		p := paragraph{Pieces: markLine(plain, byLine[i+1])}
+		p.Heading = strings.HasPrefix(plain, "#") || len([]rune(plain)) < 30 && headingLine.MatchString(plain)
+		if p.Heading && len(p.Pieces) > 0 {
+			p.Pieces[0].Text = strings.TrimLeft(p.Pieces[0].Text, "# ")
+		}
+		d.Lines = append(d.Lines, p)
+	}
+}
+
+var headingLine = regexp.MustCompile(`^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)`)
+
+func (v *visit) claimView(c *report.CheckedClaim, i, year int) *claimView {
+	x := &claimView{ID: "c" + strconv.Itoa(i+1), Verdict: string(c.Verdict), VerdictName: v.t("verdict." + string(c.Verdict)), Subject: c.Subject,
+		Wrote: qualified(c), WroteUnit: c.Unit, Why: c.Why, Line: c.Line, Target: c.Target, Clause: c.Text, Yoy: c.Yoy}
+	x.Sign = map[string]string{"agrees": "=", "differs": "≠", "unmatched": "？"}[x.Verdict]
+	if c.Figure != "" {
+		at := year
+		if n, err := strconv.Atoi(c.Period); err == nil && n > 1900 {
+			at = n
+		}
+		x.FigureHref = "/figures/" + c.Figure + "?period=" + strconv.Itoa(at) + "&place="
+		x.Figure = c.Figure
+		if f := v.view.Cat.Figures[c.Figure]; f != nil {
+			x.Figure = v.in(f.Label)
+		}
+	}
+	if c.Computed != "" {
+		x.Found, x.FoundUnit = groupDigits(c.Computed), c.BaseUnit
+	}
+	return x
+}
+
+// markLine cuts a line into plain text and its claims, in the order they stand.
+func markLine(line string, claims []*claimView) []piece {
+	var out []piece
+	rest := line
+	for _, c := range claims {
+		from, to := locate(rest, c)
+		if from < 0 {
+			continue
+		}
+		if from > 0 {
+			out = append(out, piece{Text: rest[:from]})
+		}
+		out = append(out, piece{Text: rest[from:to], Claim: c})
+		rest = rest[to:]
+	}
+	if rest != "" {
+		out = append(out, piece{Text: rest})
+	}
+	return out
+}
+
+var numberWords = regexp.MustCompile(`^[余多来]?[万亿千百十]*[余多来]?`)
+
+// locate finds where a claim's number stands in a text; -1 when it does not.
+func locate(s string, c *claimView) (from, to int) {
+	digits := strings.TrimLeft(c.Wrote, "近超约逾达")
+	digits = strings.TrimRight(digits, "余多")
+	for at := 0; at < len(s); {
+		i := strings.Index(s[at:], digits)
+		if i < 0 || digits == "" {
+			break
+		}
+		from = at + i
+		to = from + len(digits)
+		before, after := byte(' '), byte(' ')
+		if from > 0 {
+			before = s[from-1]
+		}
+		if to < len(s) {
+			after = s[to]
+		}
+		if !numeric(before) && !numeric(after) {
+			to += len(numberWords.FindString(s[to:]))
+			unit := strings.TrimLeft(c.WroteUnit, "万亿千百十")
+			if unit != "" && strings.HasPrefix(s[to:], unit) {
+				to += len(unit)
+			}
+			return from, to
+		}
+		at = to
+	}
+	// numbers in characters and full-width digits: the clause they stand in
+	if i := strings.Index(s, c.Clause); i >= 0 && c.Clause != "" {
+		return i, i + len(c.Clause)
+	}
+	return -1, -1
+}
+
+func numeric(b byte) bool { return b >= '0' && b <= '9' || b == '.' }
+
+// qualified is the number as written, with its rounding word.
+func qualified(c *report.CheckedClaim) string {
+	switch c.Qualifier {
+	case "余":
+		return c.Value + "余"
+	case "近", "超", "约":
+		return c.Qualifier + c.Value
+	}
+	return c.Value
+}
