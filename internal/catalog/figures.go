@@ -10,17 +10,16 @@ import (
 
 // rawFigure keeps the nodes of a figure until types and other figures are settled.
 type rawFigure struct {
-	key                                  *node
-	m                                    mapping
-	shape                                *node // the value of count, sum, …
-	of, at, while, place, is, over, expr *node
-	within                               *node
-	by                                   []*node
-	state                                uint8 // 0 not settled, 1 being settled, 2 settled
-	broken                               bool
-	unitGiven                            bool
-	ofParts                              []string // own filter and those of within, outermost last
-	dayNode, stockNode                   *node    // taken over from within
+	key                            *node
+	m                              mapping
+	shape                          *node // the value of count, sum, …
+	of, at, while, place, is, over *node
+	within                         *node
+	by                             []*node
+	state                          uint8 // 0 not settled, 1 being settled, 2 settled
+	broken                         bool
+	unitGiven                      bool
+	ofParts                        []string // own filter and those of within, outermost last
 }
 
 var figureShapes = []string{"count", "sum", "distinct", "times", "measure", "ratio", "formula", "least", "most", "all", "streak"}

@@ -50,15 +50,6 @@ func (s *scope) simple(kind formula.Kind, names ...string) {
 
 func (s *scope) has(name string) bool { _, ok := s.index[name]; return ok }
 
-// keys are the declared names, for suggestions.
-func (s *scope) keys() []string {
-	out := make([]string, 0, len(s.names))
-	for _, n := range s.names {
-		out = append(out, n.Name)
-	}
-	return out
-}
-
 // typeScopes are the sets of names for formulas of one type.
 type typeScopes struct {
 	stated *scope // own fields and dated steps: what validity rests on

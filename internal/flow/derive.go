@@ -14,10 +14,9 @@ import (
 // computed first, so the order of declaration does not matter; the catalog has
 // made sure that there is no circle.
 type deriver struct {
-	view   View
-	done   map[string]bool // fields and, with a leading ':', clocks
-	clocks map[string]town.Clock
-	err    error
+	view View
+	done map[string]bool // fields and, with a leading ':', clocks
+	err  error
 }
 
 // Derive fills what stands in rec besides the stated parts: computed fields,

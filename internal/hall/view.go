@@ -65,21 +65,15 @@ type figureState struct {
 // typeState is what the hall needs to know of a type on every command.
 type typeState struct {
 	t       *catalog.Type
-	id      int64
 	refs    []refField // ref fields, for links
 	indexed []refField // indexed fields
-	unique  int64      // word id under which unique keys stand
-	key     int64
 	search  []string
 	sealed  []*catalog.Field
 	rolls   []flow.Rolled // rollups that records of this type feed
 	follows []flow.Rolled // fields of other types that follow this one
 }
 
-type refField struct {
-	name string
-	word int64
-}
+type refField struct{ name string }
 
 // Place returns the place with code; "" is the town. nil when there is none.
 func (v *View) Place(code town.Code) *Place {

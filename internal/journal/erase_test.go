@@ -18,7 +18,7 @@ func TestErasing_leaves_the_journal_provable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, wrapped, err := keys.NewRecordKey(rand.Reader, record)
+	key, _, err := keys.NewRecordKey(rand.Reader, record)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestErasing_leaves_the_journal_provable(t *testing.T) {
 	})})
 	claim := Claim{Figure: "callers@1", Way: Distinct, Period: "2023", Value: 1}
 
-	wrapped = nil // the hall destroys it
+	var wrapped []byte // the hall destroyed it
 	if _, err := keys.Unwrap(record, wrapped); !errors.Is(err, seal.ErrErased) {
 		t.Errorf("after erasing: %v", err)
 	}

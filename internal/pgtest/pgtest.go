@@ -36,6 +36,9 @@ const Variable = "ZHENWU_TEST_PG"
 
 // life is the standard input of the watch. It is never written, only held: a
 // collected pipe would be a closed one.
+//
+//lint:ignore U1000 it is held, not read
+//lint:ignore U1000 it is held, not read
 var life io.Closer
 
 // errAbsent says that this machine has no PostgreSQL to start.

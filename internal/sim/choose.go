@@ -541,7 +541,7 @@ func limit(s string, f *catalog.Field) string {
 
 // text fills a template: {place} {n} {firm} {name} {day} {month} and {a|b|c}.
 func (c *chooser) text(s string) string {
-	for depth := 0; depth < 8; depth++ {
+	for range 64 { // a template that never ends is cut off
 		i := strings.LastIndexByte(s, '{')
 		if i < 0 {
 			return s
@@ -551,11 +551,6 @@ func (c *chooser) text(s string) string {
 			return s
 		}
 		s = s[:i] + c.slot(s[i+1:i+j]) + s[i+j+1:]
-		depth = min(depth, 6)
-		if strings.Count(s, "{") == 0 {
-			return s
-		}
-		depth = 0
 	}
 	return s
 }
