@@ -34,6 +34,7 @@ type cli struct {
 	Figures figuresCmd `cmd:"" help:"列出指标 list the figures of a year"`
 	Explain explainCmd `cmd:"" help:"打开一个指标 open a figure to its records"`
 	Bench   benchCmd   `cmd:"" help:"测量速度 the measurements of docs/benchmarks.md"`
+	Fsck    fsckCmd    `cmd:"" help:"核对数据库 prove that the database agrees with itself"`
 	Report  reportCmd  `cmd:"" help:"读取和核对报告 read and check a work report"`
 }
 

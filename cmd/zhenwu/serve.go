@@ -7,10 +7,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"zhenwu/internal/hall"
+	"zhenwu/internal/store"
 	"zhenwu/internal/town"
+	"zhenwu/internal/web"
 )
 
 type serveCmd struct {
@@ -102,10 +105,15 @@ func (s *site) log() *slog.Logger { return s.logger }
 
 // handler is the HTTP face of a town.
 func handler(st *site, demo bool, addr string) (http.Handler, error) {
+	console, err := web.New(web.Config{Hall: st.Hall, Blobs: store.Blobs{Dir: filepath.Join(st.dir, "blobs")}, Demo: demo, Log: st.logger})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /health", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		fmt.Fprintln(w, "ok")
 	})
+	mux.Handle("/", console)
 	return mux, nil
 }

@@ -565,9 +565,9 @@ func (u *unit) marks(ev *happening, ts *typeState, row *store.RecordRow) (string
 			if p == nil {
 				return "", fmt.Errorf("figure %s: no place %q", f.fig.Key, m.Place)
 			}
-			k := keptMark{figure: f.id, day: m.Day, place: p.ID, key: m.Key, n: m.N}
+			k := keptMark{figure: f.id, day: m.Day, place: p.ID, key: plain(m.Key), n: m.N}
 			if len(m.Slices) > 0 {
-				k.slices = sliceText(m.Slices)
+				k.slices = plain(sliceText(m.Slices))
 			}
 			for i := range was {
 				if !taken[i] && was[i].same(k) {

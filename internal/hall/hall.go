@@ -56,7 +56,7 @@ type Hall struct {
 	tree       *journal.Tree
 	seq        int64 // of the head when cache and tree were last known good
 	figureRows map[int64]store.FigureRow
-	hashers    map[string]seal.Hasher
+	hashers    *hashers
 
 	clock   simClock
 	filling fillingPointer
@@ -405,7 +405,7 @@ type recordCache struct {
 	young, old map[town.ID]*store.RecordRow
 }
 
-const cacheHalf = 16384
+const cacheHalf = 4096
 
 func newRecordCache() *recordCache {
 	return &recordCache{young: map[town.ID]*store.RecordRow{}, old: map[town.ID]*store.RecordRow{}}

@@ -23,7 +23,6 @@ import (
 	"zhenwu/internal/flow"
 	"zhenwu/internal/journal"
 	"zhenwu/internal/pgtest"
-	"zhenwu/internal/seal"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 	"zhenwu/internal/towntest"
@@ -772,7 +771,7 @@ func (l *law) journal(cfg Config, now town.Millis) {
 				l.r.Fatalf("event %d: change %d of %s follows %d", e.Seq, m.K, version, next[version]-1)
 			}
 			marks[i] = append(marks[i], journal.MarkChange{Figure: version, K: m.K, Day: m.Day, Place: l.rd.v.byID[m.Place].Path, Slice: m.Slices, N: m.N,
-				Key: (&Hall{cfg: cfg, hashers: map[string]seal.Hasher{}}).pseudonym(version, m.Key), Reverses: m.Back})
+				Key: (&Hall{cfg: cfg}).newHashers().pseudonym(version, m.Key), Reverses: m.Back})
 		}
 		seed := journal.Seed(e.Seed)
 		leaf, err := journal.NewLeaf(&seed, leafHeader(l.rd.v, e), []byte(e.Body), marks[i])

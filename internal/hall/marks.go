@@ -26,7 +26,7 @@ func (m keptMark) same(o keptMark) bool {
 }
 
 // formatMarks writes marks as lines of tab-separated parts; slices and key hold
-// neither tabs nor line ends (quoted where they would).
+// neither tabs nor line ends: see plain.
 func formatMarks(ms []keptMark) string {
 	if len(ms) == 0 {
 		return ""
@@ -39,15 +39,16 @@ func formatMarks(ms []keptMark) string {
 		for _, n := range [...]int64{m.figure, m.k, int64(m.day), m.place, m.n} {
 			b = append(strconv.AppendInt(b, n, 10), '\t')
 		}
-		b = append(b, plain(m.slices)...)
+		b = append(b, m.slices...)
 		b = append(b, '\t')
-		b = append(b, plain(m.key)...)
+		b = append(b, m.key...)
 	}
 	return string(b)
 }
 
 var plainer = strings.NewReplacer("\t", " ", "\n", " ")
 
+// plain makes a text fit to stand in a line of marks.
 func plain(s string) string {
 	if strings.ContainsAny(s, "\t\n") {
 		return plainer.Replace(s)
@@ -80,20 +81,55 @@ func parseMarks(s string) ([]keptMark, error) {
 	return out, nil
 }
 
-// MarksOf reads the mark changes that an event made, as its row keeps them.
-// Slices are spelled, "grade=major;topic=fire".
+// MarksOf reads the mark changes that an event made, as its row keeps them; nil
+// where they are damaged. Slices are spelled, "grade=major;topic=fire".
 func MarksOf(e store.EventRow) []store.MarkRow {
-	if e.Marks == "" {
+	told, err := parseTold(e.Marks)
+	if err != nil {
 		return nil
 	}
-	var out []store.MarkRow
-	for _, line := range strings.Split(e.Marks, "\n") {
-		parts := strings.Split(line, "\t")
-		if len(parts) != 9 {
-			return nil
-		}
-		n := func(i int) int64 { v, _ := strconv.ParseInt(parts[i], 10, 64); return v }
-		out = append(out, store.MarkRow{Figure: n(0), K: n(1), Day: town.Day(n(2)), Place: n(3), N: n(4), Slices: parts[5], Key: parts[6], Back: n(7), Record: town.ID(n(8)), Seq: e.Seq})
+	out := make([]store.MarkRow, len(told))
+	for i, m := range told {
+		out[i] = store.MarkRow{Figure: m.figure, Day: m.day, Record: m.record, K: m.k, Place: m.place, Slices: m.slices, Key: m.key, N: m.n, Back: m.back, Seq: e.Seq}
 	}
 	return out
+}
+
+// toldMark is one mark change as its event tells it.
+type toldMark struct {
+	keptMark
+	back   int64
+	record town.ID
+}
+
+// parseTold reads the mark changes of an event: lines of marks, each with the
+// number it reverses and its record.
+func parseTold(s string) ([]toldMark, error) {
+	if s == "" {
+		return nil, nil
+	}
+	lines := strings.Split(s, "\n")
+	out := make([]toldMark, len(lines))
+	for i, line := range lines {
+		damaged := fmt.Errorf("its mark changes are damaged: %q", line)
+		at := strings.LastIndexByte(line, '\t')
+		if at < 0 {
+			return nil, damaged
+		}
+		record, err := strconv.ParseInt(line[at+1:], 10, 64)
+		rest := line[:at]
+		if at = strings.LastIndexByte(rest, '\t'); at < 0 || err != nil {
+			return nil, damaged
+		}
+		back, err := strconv.ParseInt(rest[at+1:], 10, 64)
+		if err != nil {
+			return nil, damaged
+		}
+		ms, err := parseMarks(rest[:at])
+		if err != nil || len(ms) != 1 {
+			return nil, damaged
+		}
+		out[i] = toldMark{ms[0], back, town.ID(record)}
+	}
+	return out, nil
 }

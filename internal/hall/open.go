@@ -11,7 +11,6 @@ import (
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/formula"
 	"zhenwu/internal/journal"
-	"zhenwu/internal/seal"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 	"zhenwu/internal/workday"
@@ -111,7 +110,8 @@ func Open(ctx context.Context, db *store.DB, cat *catalog.Catalog, files string,
 }
 
 func start(ctx context.Context, db *store.DB, code int64, cat *catalog.Catalog, cfg Config) (*Hall, error) {
-	h := &Hall{db: db, code: code, cfg: cfg, people: make(chan *wish, 256), bulk: make(chan *wish, 4), stop: make(chan struct{}), ended: make(chan struct{}), seq: -1, cache: newRecordCache(), hashers: map[string]seal.Hasher{}}
+	h := &Hall{db: db, code: code, cfg: cfg, people: make(chan *wish, 256), bulk: make(chan *wish, 4), stop: make(chan struct{}), ended: make(chan struct{}), seq: -1, cache: newRecordCache()}
+	h.hashers = h.newHashers()
 	if err := db.Read(ctx, func(q *store.Q) error {
 		head, err := q.Head(ctx, code)
 		if err != nil {

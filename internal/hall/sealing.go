@@ -57,7 +57,7 @@ func (u *unit) seal(ts *typeState, cmd *town.Command) error {
 			return internal("seal a field", err)
 		}
 		u.sealed = append(u.sealed, store.SealedRow{Record: cmd.Record, Field: f.Key, Box: box})
-		fields[f.Key] = u.b.h.token(ts.t.Key, f.Key, plain)
+		fields[f.Key] = u.b.h.hashers.token(ts.t.Key, f.Key, plain)
 	}
 	for k := range cmd.Sealed {
 		if f := ts.t.Field(k); f == nil || !sealedField(f) {
@@ -68,28 +68,38 @@ func (u *unit) seal(ts *typeState, cmd *town.Command) error {
 	return nil
 }
 
+// hashers are the keyed hashes in use, made once each. They belong to one goroutine.
+type hashers struct {
+	keys *seal.Keys
+	made map[string]seal.Hasher
+}
+
+func (h *Hall) newHashers() *hashers {
+	return &hashers{keys: h.cfg.Keys, made: map[string]seal.Hasher{}}
+}
+
 // token is the blind index of a value: it tells whether two are equal, and has a key a type and field.
-func (h *Hall) token(typ, field, plain string) string {
+func (h *hashers) token(typ, field, plain string) string {
 	k := typ + "." + field
-	hasher, ok := h.hashers[k]
+	hasher, ok := h.made[k]
 	if !ok {
-		hasher = h.cfg.Keys.Blind(typ, field)
-		h.hashers[k] = hasher
+		hasher = h.keys.Blind(typ, field)
+		h.made[k] = hasher
 	}
 	return base64.RawURLEncoding.EncodeToString(hasher.Of(seal.Spelling(plain)))
 }
 
 // pseudonym stands for the key of a distinct figure in the journal: it tells
 // apart within the figure and joins nothing across figures.
-func (h *Hall) pseudonym(version, key string) []byte {
+func (h *hashers) pseudonym(version, key string) []byte {
 	if key == "" {
 		return nil
 	}
 	k := "@" + version
-	hasher, ok := h.hashers[k]
+	hasher, ok := h.made[k]
 	if !ok {
-		hasher = h.cfg.Keys.Pseudonym(version)
-		h.hashers[k] = hasher
+		hasher = h.keys.Pseudonym(version)
+		h.made[k] = hasher
 	}
 	return hasher.Of(key)
 }

@@ -68,12 +68,11 @@ func (b *batch) leaf(ev *happening) error {
 	if err := b.read(seed[:]); err != nil {
 		return fmt.Errorf("draw the salts of a leaf: %w", err)
 	}
-	marks := make([]journal.MarkChange, len(ev.marks))
+	told := make([]journal.MarkChange, len(ev.marks))
 	text := make([]byte, 0, 48*len(ev.marks))
 	for i := range ev.marks {
 		c := &ev.marks[i]
-		marks[i] = journal.MarkChange{Figure: c.fig.version, K: c.mark.k, Day: c.mark.day, Place: b.view.byID[c.mark.place].Path,
-			Slice: c.mark.slices, N: c.mark.n, Key: b.h.pseudonym(c.fig.version, c.mark.key), Reverses: c.back}
+		told[i] = markChange(b.view, c.fig.version, &c.mark, c.back, b.h.hashers.pseudonym(c.fig.version, c.mark.key))
 		if i > 0 {
 			text = append(text, '\n')
 		}
@@ -84,12 +83,34 @@ func (b *batch) leaf(ev *happening) error {
 		text = strconv.AppendInt(text, int64(c.record), 10)
 	}
 	ev.row.Seed, ev.row.Marks = seed[:], string(text)
-	h := leafHeader(b.view, &ev.row)
-	l, err := journal.NewLeaf(&seed, h, []byte(ev.row.Body), marks)
+	l, err := leafOf(b.view, &ev.row, told)
 	if err != nil {
-		return fmt.Errorf("event %d: %w", ev.row.Seq, err)
+		return err
 	}
 	return b.hang(l.Hash)
+}
+
+// leafOf builds the leaf of an event from its row and its mark changes: the
+// hall when it happens, fsck when it hashes the journal again.
+func leafOf(v *View, e *store.EventRow, marks []journal.MarkChange) (journal.Leaf, error) {
+	var seed journal.Seed
+	if copy(seed[:], e.Seed) != len(seed) {
+		return journal.Leaf{}, fmt.Errorf("event %d: its salts are damaged", e.Seq)
+	}
+	l, err := journal.NewLeaf(&seed, leafHeader(v, e), []byte(e.Body), marks)
+	if err != nil {
+		return l, fmt.Errorf("event %d: %w", e.Seq, err)
+	}
+	return l, nil
+}
+
+// markChange is what a leaf commits to of a mark change. key is the pseudonym of its key.
+func markChange(v *View, version string, m *keptMark, back int64, key []byte) journal.MarkChange {
+	c := journal.MarkChange{Figure: version, K: m.k, Day: m.day, Slice: m.slices, N: m.n, Key: key, Reverses: back}
+	if p := v.byID[m.place]; p != nil {
+		c.Place = p.Path
+	}
+	return c
 }
 
 // leafHeader is what a leaf says besides body and marks. The first event has

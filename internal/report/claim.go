@@ -641,9 +641,9 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 		return
 	}
 	follows := i > 0 && numbers[i-1].from == n.from
-	if follows && pre == numbers[i-1].post && strings.Contains(pre, "等") {
+	if head, rest, ok := strings.Cut(pre, "等"); ok && follows && pre == numbers[i-1].post && !strings.HasPrefix(pre, "、") && strings.ContainsAny(head, "、”》") {
 		// 甲、乙等项目17个 behind another number: the number behind counts what stands right before it.
-		_, pre, _ = strings.Cut(pre, "等")
+		pre = rest
 	}
 	pre = odds.ReplaceAllString(pre, "")
 	name := tidy(cutList(cutTrailing(pre, trailing)))
@@ -661,6 +661,8 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 			c.Subject = strings.TrimSuffix(strings.TrimSuffix(c.Subject, "新增"), "净增")
 			c.Subject = strings.TrimPrefix(c.Subject, startsWith(c.Subject, fresh))
 		}
+	case post == "" && startsWith(name, reach) == name && name != "" && len(r.claims) > first:
+		c.Subject = r.claims[len(r.claims)-1].Subject + name
 	case partOf.MatchString(n.pre) && len(r.claims) > first:
 		c.kind = share
 		c.Subject = r.claims[len(r.claims)-1].Subject + "占" + tidy(partOf.FindStringSubmatch(n.pre)[1])
@@ -696,6 +698,9 @@ var eachOf = regexp.MustCompile(`(?:^|[^人户平年日月村亩地])均(?:达�
 
 // odds is the rest of a ratio that a number follows: 由2.5:1缩小到2.4:1.
 var odds = regexp.MustCompile(`^[:：∶]1(?:缩小|扩大|调整|下降|提高)?`)
+
+// reach are the verbs that say whom a thing done came to; alone they name nothing.
+var reach = byLength(`惠及 覆盖 涉及 受益 带动 服务 辐射 受惠 参与 参加`)
 
 // fresh are the verbs that tell what is new from what there is; a list shares the one at its start.
 var fresh = byLength(`新增 净增 新建 新认定 新培育 新引进 新签约 新开工 新落地 新注册 新设立 新入库 新落户 新投产`)
@@ -848,7 +853,11 @@ func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
 		switch {
 		case name == "" && !rate && levels != nil && n.Unit == "%":
 			_, of, _ := strings.Cut(numbers[0].pre, "分别")
-			c.Subject, c.kind = r.claims[levels[k]].Subject+"占"+tidy(cutTrailing(of, trailing)), share
+			c.Subject = r.claims[levels[k]].Subject
+			if part := tidy(cutTrailing(of, trailing)); startsWith(of, []string{"完成", "占", "为"}) != "" && part != "" {
+				c.Subject += "占" + strings.TrimPrefix(part, "占")
+				c.kind = share
+			}
 		case len(names) == len(numbers):
 			c.Subject = names[k]
 		case name != "":

@@ -2,6 +2,7 @@ package report
 
 import (
 	"math/big"
+	"regexp"
 	"sort"
 	"strings"
 
@@ -44,7 +45,7 @@ func twice(claims []Claim, say say) []Finding {
 		}
 	}
 	for i, c := range claims {
-		if c.each || c.Qualifier == "分别" || c.Period == "" || len([]rune(c.Subject)) < 4 || startsWith(c.Subject, doing) != "" || startsWith(c.Subject, acting) != "" {
+		if scoped.MatchString(c.context) || c.each || c.Qualifier == "分别" || c.Period == "" || len([]rune(c.Subject)) < 4 || startsWith(c.Subject, doing) != "" || startsWith(c.Subject, acting) != "" {
 			continue
 		}
 		if c.kind == level {
@@ -59,6 +60,9 @@ func twice(claims []Claim, say say) []Finding {
 	}
 	return out
 }
+
+// scoped tells that a sentence may speak of a part of the town only, a park or a village.
+var scoped = regexp.MustCompile(`园|村|社区|公司|集团|基地|市场|景区|开发区|学校|医院|“`)
 
 // acting are verbs of single doings besides those of doing.
 var acting = byLength(`开展 发放 走访 排查 整改 拨付 投入 兑现 协助 推动 提升 改造 组织 安排 争取 募集 受理 办理 化解 调解 维修 铺设 种植 发动 资助 慰问 检查 清理 收集 接待 惠及 覆盖 帮助 培训 指导 支持 落实 涉及 服务 总投资 投资 面积 占地 项目 每`)

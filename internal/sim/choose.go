@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"sort"
 	"strconv"
@@ -125,6 +126,11 @@ func (c *chooser) volunteer(t *catalog.Type, f *catalog.Field) bool {
 			}
 		}
 		if m.Day == f.Key {
+			return false
+		}
+	}
+	for _, s := range c.pl.walk { // a later step brings it
+		if _, ok := s.fields[f.Key]; ok {
 			return false
 		}
 	}
@@ -378,6 +384,21 @@ func (c *chooser) specified(t *catalog.Type, f *catalog.Field, spec any) any {
 				return c.lines(t, f, list, k)
 			}
 			return nil
+		case x["by"] != nil: // by the value of another field: {by: FIELD, of: {VALUE: spec}}
+			of, _ := x["of"].(map[string]any)
+			return c.specified(t, f, of[fmt.Sprint(c.values[fmt.Sprint(x["by"])])])
+		case x["month"] != nil: // by the month of the day: twelve specs
+			if list, _ := x["month"].([]any); len(list) == 12 {
+				_, m, _ := c.day.Date()
+				return c.specified(t, f, list[int(m)-1])
+			}
+			return nil
+		case x["season"] != nil: // a number of the day, high in summer: [mean, swing]; its mean over the played year is exact
+			list, _ := x["season"].([]any)
+			if len(list) != 2 {
+				return nil
+			}
+			return season(c.day, whole(list[0]), whole(list[1]))
 		case x["part"] != nil: // the i-th of n exact parts of a field: [i, n, FIELD]
 			list, _ := x["part"].([]any)
 			if len(list) != 3 {
@@ -387,11 +408,15 @@ func (c *chooser) specified(t *catalog.Type, f *catalog.Field, spec any) any {
 			return all*i/n - all*(i-1)/n
 		case x["range"] != nil:
 			list, _ := x["range"].([]any)
-			if len(list) != 2 {
+			if len(list) < 2 {
 				return nil
 			}
 			lo, hi := whole(list[0]), whole(list[1])
-			return lo + c.rng.Int64N(max(hi-lo, 0)+1)
+			n := lo + c.rng.Int64N(max(hi-lo, 0)+1)
+			if len(list) > 2 { // in round steps
+				n -= (n - lo) % max(whole(list[2]), 1)
+			}
+			return n
 		case x["weights"] != nil:
 			m, _ := x["weights"].(map[string]any)
 			keys := make([]string, 0, len(m))
@@ -449,6 +474,13 @@ func (c *chooser) word(t *catalog.Type, f *catalog.Field, s string) any {
 	case name == "each":
 		if ids := c.p.pools[arg]; len(ids) > 0 {
 			return int64(ids[c.pl.index%len(ids)])
+		}
+		return nil
+	case name == "next": // one after the other, over all cases and lines
+		if ids := c.p.pools[arg]; len(ids) > 0 {
+			key := "next " + arg
+			c.p.cycles[key]++
+			return int64(ids[(c.p.cycles[key]-1)%len(ids)])
 		}
 		return nil
 	case name == "place":
@@ -599,3 +631,18 @@ func (c *chooser) whose() town.Code { return c.p.placeWithin(c.pl.typ, c.values)
 
 // blobOf names a simulated attachment by the hash of its text.
 func blobOf(s string) string { return attachment(s) }
+
+// season gives a day its number: low in winter, high in summer, uneven from day
+// to day. Days half a played year apart balance each other, so that the mean
+// over all days of the year is exact.
+func season(day town.Day, mean, swing int64) int64 {
+	n := int(yearEnd-yearStart) + 1
+	k := int(day - yearStart)
+	half := k % (n / 2)
+	wave := -math.Cos(2 * math.Pi * float64(half) / float64(n))
+	g := int64(float64(swing)*0.7*wave) + (int64(half*2654435761%1000)-500)*swing*3/5000
+	if k%n >= n/2 {
+		g = -g
+	}
+	return mean + g
+}

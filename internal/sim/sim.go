@@ -89,9 +89,9 @@ type known struct {
 	fields town.Values
 	place  town.Code
 	opener int64
-	holder int64            // who made its last step
-	office string           // of the opening
-	movers map[string]int64 // move → who made it
+	holder int64              // who made its last step
+	office string             // of the opening
+	movers map[string][]int64 // move → who made it
 	stage  string
 }
 
@@ -194,7 +194,7 @@ func (p *player) schedule() {
 			pl.group = gr
 			at := days[i].At(p.zone, 0, 0) + p.hour(pl.rng, t)
 			if days[i] < yearStart { // what was there before: group after group on the evening the town began
-				at = eve.At(p.zone, 20, 1) + town.Millis(g.index)*5000 + town.Millis(pl.rng.IntN(900))
+				at = eve.At(p.zone, 20, 1) + town.Millis(g.index)*5000 + town.Millis(i*900/g.Count)
 			}
 			p.push(pl, at)
 			p.total += 1 + len(pl.walk)
@@ -239,7 +239,7 @@ func (p *player) promise() {
 	}
 	for i, c := range p.cat.Seeds.Commitments {
 		fields := map[string]any{"code": c.ID, "section": c.Section, "text": c.Text, "leader": c.Lead, "deadline": c.Due.String(), "assumed": c.Assumed,
-			"place": string(p.cat.Code), "nodes": nil, "proof": nil, "verdict": nil, "mark": nil, "number_told": nil, "measure": nil, "shape": nil, "goal": nil, "helpers": nil}
+			"place": string(p.cat.Code), "number_told": nil, "measure": nil, "shape": nil, "goal": nil, "helpers": nil}
 		if len(c.Helpers) > 0 {
 			list := make([]any, len(c.Helpers))
 			for j, o := range c.Helpers {
@@ -485,7 +485,7 @@ func (p *player) adopt(ids []town.ID, at town.Millis) error {
 }
 
 func (p *player) later(rng *rand.Rand, at town.Millis, s step) town.Millis {
-	if at.Day(p.zone) < yearStart {
+	if at.Day(p.zone) < yearStart && s.after[0] < 10 {
 		return at + 1000
 	}
 	days := s.after[0]
@@ -502,7 +502,7 @@ func (p *player) remember(id town.ID, typ string, fields town.Values, place town
 	if place == "" {
 		place = p.placeWithin(p.cat.Types[typ], fields)
 	}
-	p.known[id] = &known{typ: typ, fields: fields, place: place, opener: opener, holder: opener, office: office, movers: map[string]int64{}, stage: stage}
+	p.known[id] = &known{typ: typ, fields: fields, place: place, opener: opener, holder: opener, office: office, movers: map[string][]int64{}, stage: stage}
 	p.pools[typ] = append(p.pools[typ], id)
 }
 
@@ -525,6 +525,15 @@ func (p *player) whereIs(t *catalog.Type, k *known) where {
 		key = "office"
 	}
 	w := where{place: k.place, office: k.office, opener: k.opener, holder: k.holder}
+	if f := t.Field(key); f != nil && f.CopyRef != "" {
+		if id, ok := k.fields[f.CopyRef].(int64); ok && p.known[town.ID(id)] != nil {
+			from := p.known[town.ID(id)]
+			w.office = from.office
+			if s, ok := from.fields[f.CopyField].(string); ok {
+				w.office = s
+			}
+		}
+	}
 	f := t.Field("place")
 	w.placed = t.Place != "" || f != nil && f.Type == catalog.Place
 	if s, ok := k.fields[key].(string); ok && key != "" && s != "" {
@@ -562,7 +571,9 @@ func (p *player) ask(e event) (hall.Ask, bool) {
 		if n == "open" {
 			barred[k.opener] = true
 		} else {
-			barred[k.movers[n]] = true
+			for _, id := range k.movers[n] {
+				barred[id] = true
+			}
 		}
 	}
 	who := p.person(pl.rng, by, p.whereIs(pl.typ, k), barred)
@@ -583,7 +594,7 @@ func (p *player) ask(e event) (hall.Ask, bool) {
 			}
 		}
 	}
-	k.movers[s.move], k.holder = who.id, who.id
+	k.movers[s.move], k.holder = append(k.movers[s.move], who.id), who.id
 	for f, v := range cmd.Fields {
 		k.fields[f] = v
 	}
@@ -631,7 +642,11 @@ func (p *player) branch(pl *play, s step, at town.Millis) {
 		}
 		p.serial++
 		p.total += 1 + len(s.walk)
-		p.push(child, at+town.Millis(1+i)*60_000)
+		gap := town.Millis(60_000)
+		if at.Day(p.zone) < yearStart {
+			gap = 20
+		}
+		p.push(child, at+gap*town.Millis(1+i))
 	}
 	pl.at++
 	if pl.at < len(pl.walk) {

@@ -1,0 +1,301 @@
+package hall
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"zhenwu/internal/store"
+	"zhenwu/internal/town"
+	"zhenwu/internal/towntest"
+)
+
+// callType adds a type with personal data and a file to the small catalog.
+const callType = `types:
+  call:
+    zh: 来电
+    en: Call
+    number: "LD{year}{seq:4}"
+    opens_by: [clerk]
+    corrects_by: [clerk, chief]
+    fields:
+      who: {zh: 来电人, en: Caller, type: person}
+      phone: {zh: 电话, en: Phone, type: phone}
+      about: {zh: 事由, en: About, type: text, max: 40, required: true, index: true}
+      paper: {zh: 附件, en: Paper, type: file}
+      order: {zh: 工单, en: Order, type: ref, of: order}
+`
+
+// smallTown founds the small town and lets something of every kind happen in it.
+func smallTown(t *testing.T, dsn string) (*Hall, store.Blobs) {
+	t.Helper()
+	ctx := context.Background()
+	db, err := store.Open(ctx, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cat := towntest.Load(t, strings.Replace(towntest.Declarations, "types:\n", callType, 1))
+	start := town.DayOf(2023, 3, 1).At(cat.Zone, 9, 0)
+	h, err := Found(ctx, db, Founding{Cat: cat, Files: "{}", Simulated: true, At: start}, newKeys(t, string(cat.Code)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		h.Close()
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := h.Seed(ctx, true, 0); err != nil {
+		t.Fatal(err)
+	}
+	blobs := store.Blobs{Dir: filepath.Join(t.TempDir(), "blobs")}
+	clock, n := start, 0
+	do := func(role, office string, cmd town.Command) town.Answer {
+		t.Helper()
+		n++
+		clock += 3_600_000
+		cmd.ID, cmd.At, cmd.Step = "c"+string(rune('a'+n/26))+string(rune('a'+n%26)), clock, -1
+		if cmd.Day == 0 {
+			cmd.Day = town.NoDay
+		}
+		ans, err := h.Do(ctx, towntest.Staff(map[string]int64{"clerk": 1, "handler": 2, "chief": 3}[role], role, office), cmd)
+		if err != nil {
+			t.Fatalf("%s %s%s: %v", cmd.Op, cmd.Type, cmd.Move, err)
+		}
+		return ans
+	}
+	v := towntest.Villages
+	var firms, orders []town.ID
+	for i, name := range []string{"甲厂", "乙厂", "丙厂"} {
+		a := do("clerk", "desk", town.Command{Op: town.Create, Type: "firm", Fields: town.Values{"code": name, "name": name, "place": v[i], "since": "2022-05-01", "grade": "a", "budget": int64(90000)}})
+		firms = append(firms, a.Record)
+	}
+	for i := range 9 {
+		f := town.Values{"title": "路灯不亮", "kind": [2]string{"road", "noise"}[i%2], "firm": int64(firms[i%3]), "fee": int64(100 * i),
+			"people": []map[string]any{{"what": "甲", "owed": int64(500)}}}
+		if i%3 == 0 {
+			f["urgent"] = true
+		}
+		orders = append(orders, do("clerk", "desk", town.Command{Op: town.Create, Type: "order", Fields: f}).Record)
+	}
+	for _, id := range orders[:5] {
+		a := do("clerk", "desk", town.Command{Op: town.Move, Record: id, Move: "assign", Fields: town.Values{"offices": []string{"law"}}})
+		do("handler", "law", town.Command{Op: town.Move, Record: a.Opened[0], Move: "finish"})
+		do("handler", "desk", town.Command{Op: town.Move, Record: id, Move: "answer", Fields: town.Values{"answer": "已办"}})
+		do("chief", "desk", town.Command{Op: town.Move, Record: id, Move: "close"})
+	}
+	do("clerk", "desk", town.Command{Op: town.Correct, Record: orders[0], Fields: town.Values{"kind": "noise", "site": v[2]}, Reason: "填错"})
+	do("chief", "desk", town.Command{Op: town.Void, Record: orders[1], Reason: "重复"})
+	do("chief", "desk", town.Command{Op: town.Correct, Record: firms[0], Day: town.DayOf(2023, 3, 1), Fields: town.Values{"grade": "b"}, Reason: "评定"})
+	do("clerk", "desk", town.Command{Op: town.Correct, Record: firms[1], Fields: town.Values{"name": "乙公司"}, Reason: "改名"})
+	do("clerk", "desk", town.Command{Op: town.Move, Record: orders[7], Move: "take", Fields: town.Values{"signed_on": "2023-03-01"}})
+	do("clerk", "desk", town.Command{Op: town.Undo, Record: orders[7], Reason: "误点"})
+	for i := range 3 {
+		a := do("clerk", "desk", town.Command{Op: town.Create, Type: "fine", Fields: town.Values{"firm": int64(firms[i]), "amount": int64(700 + i), "due": "2023-04-10"}})
+		if i > 0 {
+			do("clerk", "desk", town.Command{Op: town.Move, Record: a.Record, Move: "pay", Fields: town.Values{"amount": int64(700 + i)}})
+		}
+	}
+	hash, size, err := blobs.Put(bytes.NewReader([]byte("一张照片")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Write(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Head(ctx, h.code); err != nil {
+			return err
+		}
+		return tx.PutBlob(ctx, h.code, store.BlobRow{Hash: hash, Size: size, Mime: "image/png", Name: "照片.png"})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		f := town.Values{"about": "停水", "order": int64(orders[i])}
+		if i == 0 {
+			f["paper"] = hash
+		}
+		a := do("clerk", "desk", town.Command{Op: town.Create, Type: "call", Fields: f, Sealed: map[string]string{"who": "某某", "phone": "13800000000"}})
+		if i == 2 {
+			do("chief", "desk", town.Command{Op: town.Erase, Record: a.Record, Reason: "本人申请"})
+		}
+	}
+	return h, blobs
+}
+
+func TestFsckFindsNothingInASoundTown(t *testing.T) {
+	engines(t, func(t *testing.T, dsn string) {
+		h, blobs := smallTown(t, dsn)
+		calls := 0
+		a, err := h.Fsck(context.Background(), FsckOptions{Blobs: blobs, Progress: func(done, total int64) { calls++ }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range a.Differences {
+			t.Errorf("%s: %s", d.Check, d.En)
+		}
+		for _, c := range a.Checks {
+			if c.N == 0 {
+				t.Errorf("nothing was checked of %s", c.Key)
+			}
+		}
+		if !a.Clean() || calls == 0 || a.Seq == 0 || len(a.Pending) > 0 {
+			t.Errorf("clean %v, %d calls, as of %d, pending %v", a.Clean(), calls, a.Seq, a.Pending)
+		}
+	})
+}
+
+// damages are done with one statement each; fsck must name every one under its check.
+var damages = []struct{ name, sql, check, says string }{
+	{"a stated field", `UPDATE record SET doc = replace(CAST(doc AS TEXT), '路灯不亮', '路灯亮了')::DOC WHERE id = 4`, "replay", "title"},
+	{"a stage", `UPDATE record SET stage = 'review' WHERE id = 4`, "replay", "stage"},
+	{"a revision", `UPDATE record SET rev = rev + 1 WHERE id = 4`, "replay", "rev"},
+	{"an event's stage", `UPDATE event SET stage = 'other' WHERE record = 4 AND op = 'create'`, "replay", "columns of event"},
+	{"a derived field", `UPDATE record SET doc = replace(CAST(doc AS TEXT), '乙公司', '乙')::DOC WHERE type = (SELECT id FROM word WHERE kind = 't' AND word = 'order')`, "derived", "firm_name"},
+	{"a rollup", `UPDATE record SET doc = replace(CAST(doc AS TEXT), '"paid":701', '"paid":702')::DOC WHERE id = 2`, "derived", "record 2"},
+	{"a title", `UPDATE record SET title = 'x' WHERE id = 4`, "derived", "title"},
+	{"a due day", `UPDATE record SET due = due + 1 WHERE due > 0`, "derived", "due"},
+	{"a record that is gone", `DELETE FROM record WHERE id = 3`, "head", "record 3 is missing"},
+	{"a reference to it", `DELETE FROM record WHERE id = 3`, "references", "names record 3"},
+	{"an event that is gone", `DELETE FROM event WHERE seq = 30`, "journal", "event 30 is missing"},
+	{"the last event gone", `DELETE FROM event WHERE seq = (SELECT max(seq) FROM event)`, "head", "the last event is"},
+	{"an event's body", `UPDATE event SET body = replace(body, '路灯不亮', '路灯亮了') WHERE record = 4 AND op = 'create'`, "journal", "does not give the leaf"},
+	{"an event's time", `UPDATE event SET at = at + 1 WHERE seq = 30`, "journal", "event 30"},
+	{"a leaf's salts", `UPDATE event SET seed = ` + `(SELECT e.seed FROM event AS e WHERE e.seq = 31) WHERE seq = 30`, "journal", "event 30"},
+	{"a mark change of an event", `UPDATE event SET marks = '' WHERE marks <> '' AND seq = (SELECT max(seq) FROM event WHERE marks <> '')`, "journal", "does not give the leaf"},
+	{"a tile", `DELETE FROM tile WHERE tile = 1`, "journal", "lacks hash"},
+	{"hashes beyond the end", `INSERT INTO tile (town, tile, hashes) SELECT town, 999, hashes FROM tile WHERE tile = 0`, "journal", "beyond its end"},
+	{"a record's marks", `UPDATE record SET marks = '' WHERE id = 4`, "marks", "should count"},
+	{"an amount in the marks", `UPDATE mark SET n = 5 WHERE record = 4 AND back = 0`, "marks", "record 4"},
+	{"a mark that is gone", `DELETE FROM mark WHERE record = 9 AND back = 0`, "marks", "has no mark row"},
+	{"a mark of another event", `UPDATE mark SET seq = seq + 1 WHERE record = 4`, "marks", "differs from event"},
+	{"an invented mark", `INSERT INTO mark (town, figure, day, record, k, place, slices, key, n, back, seq) SELECT town, figure, day, record, k + 900, place, slices, key, n, 0, seq FROM mark WHERE record = 5 AND back = 0`, "marks", "comes from no event"},
+	{"a count of changes", `UPDATE figure SET changes = changes + 1 WHERE changes > 0`, "marks", "changes"},
+	{"a tally", `UPDATE tally SET value = value + 1 WHERE slice = 0 AND place = 0`, "tally", "add up to"},
+	{"a tally of a slice", `DELETE FROM tally WHERE slice > 0 AND value <> 0`, "tally", "add up to"},
+	{"a tally of no figure", `INSERT INTO tally (town, figure, slice, place, span, value) SELECT town, 999, 0, 0, 20230300, 1 FROM town`, "tally", "does not exist"},
+	{"a first day", `UPDATE seen SET n = n + 1`, "distinct", "its marks give"},
+	{"a first day that is gone", `DELETE FROM seen`, "distinct", "lacks a key"},
+	{"a number", `UPDATE record SET number = 'RX202300099' WHERE number = 'RX202300005'`, "numbers", "RX202300099"},
+	{"a series", `UPDATE serial SET n = n + 1`, "numbers", "has given out"},
+	{"a count of a list", `UPDATE census SET n = n + 1 WHERE stage = 'closed'`, "census", "off by"},
+	{"a count of a field", `UPDATE field_census SET n = n + 1`, "census", "is counted"},
+	{"a count of a field gone", `DELETE FROM field_census`, "census", "is not counted"},
+	{"an index row", `DELETE FROM field`, "index", "missing from the index"},
+	{"an index row too many", `INSERT INTO field (town, field, value, record) SELECT town, field, 'x', record FROM field WHERE record = 1`, "index", "does not belong"},
+	{"a link", `DELETE FROM link WHERE source = 4`, "index", "record 4"},
+	{"a link too many", `INSERT INTO link (town, target, field, source) SELECT town, 3, field, source FROM link WHERE source = 4`, "index", "4 → 3"},
+	{"a wrapped key", `UPDATE sealed SET box = (SELECT s.box FROM sealed AS s WHERE s.field = 'who' AND s.record = sealed.record) WHERE field = ''`, "sealed", "does not open"},
+	{"a sealed field", `UPDATE sealed SET box = (SELECT s.box FROM sealed AS s WHERE s.field = 'who' AND s.record = sealed.record) WHERE field = 'phone'`, "sealed", "phone"},
+	{"a sealed field gone", `DELETE FROM sealed WHERE field = 'phone'`, "sealed", "is missing"},
+	{"a rule", `UPDATE datum SET doc = replace(doc, '5 workdays', '50 workdays')`, "data", "differs from what event"},
+	{"a rule gone", `DELETE FROM datum`, "data", "is missing"},
+	{"an invented rule", `INSERT INTO datum (town, register, key, doc, seq) SELECT town, 'rule', 'x', '{}', 1 FROM town`, "data", "was not put"},
+	{"a file's size", `UPDATE blob SET size = size + 1`, "blobs", "was changed"},
+	{"a file that is not kept", `DELETE FROM blob`, "blobs", "is not kept"},
+	{"an edition", `DELETE FROM edition`, "head", "is not kept"},
+}
+
+func TestFsckNamesEveryDamage(t *testing.T) {
+	engines(t, func(t *testing.T, dsn string) {
+		h, blobs := smallTown(t, dsn)
+		raw := rawDB(t, h, dsn)
+		for _, d := range damages {
+			t.Run(strings.ReplaceAll(d.name, " ", "_"), func(t *testing.T) {
+				restore := keep(t, raw, h.db.Dialect)
+				defer restore()
+				statement := strings.ReplaceAll(d.sql, "::DOC", "")
+				if h.db.Dialect == store.Postgres {
+					statement = strings.ReplaceAll(d.sql, "::DOC", "::JSONB")
+					statement = strings.ReplaceAll(statement, `"paid":70`, `"paid": 70`)
+				}
+				res, err := raw.Exec(statement)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if n, err := res.RowsAffected(); err != nil || n == 0 {
+					t.Fatalf("no damage was done: %d rows, %v", n, err)
+				}
+				expect(t, h, blobs, d.check, d.says)
+			})
+		}
+		t.Run("a_file_that_was_changed", func(t *testing.T) {
+			files, err := filepath.Glob(filepath.Join(blobs.Dir, "*", "*"))
+			if err != nil || len(files) != 1 {
+				t.Fatalf("files: %v, %v", files, err)
+			}
+			if err := os.WriteFile(files[0], []byte("另一张照片"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			expect(t, h, blobs, "blobs", "was changed")
+			if err := os.Remove(files[0]); err != nil {
+				t.Fatal(err)
+			}
+			expect(t, h, blobs, "blobs", "is missing")
+		})
+	})
+}
+
+func expect(t *testing.T, h *Hall, blobs store.Blobs, check, says string) {
+	t.Helper()
+	a, err := h.Fsck(context.Background(), FsckOptions{Blobs: blobs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Clean() {
+		t.Fatal("nothing was found")
+	}
+	for _, d := range a.Differences {
+		if d.Check == check && strings.Contains(d.En, says) {
+			if d.Zh == d.En || strings.Contains(d.Zh+d.En, "%!") {
+				t.Errorf("the sentences are wrong: %q, %q", d.Zh, d.En)
+			}
+			return
+		}
+	}
+	for _, d := range a.Differences {
+		t.Logf("%s: %s", d.Check, d.En)
+	}
+	t.Errorf("nothing under %q says %q", check, says)
+}
+
+// rawDB opens the database beside the hall, to damage it.
+func rawDB(t *testing.T, h *Hall, dsn string) *sql.DB {
+	t.Helper()
+	driver, name := "pgx", dsn
+	if h.db.Dialect == store.SQLite {
+		driver, name = "sqlite", "file:"+dsn+"?_pragma=busy_timeout(5000)"
+	}
+	db, err := sql.Open(driver, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+var damaged = []string{"town", "edition", "record", "event", "tile", "mark", "figure", "tally", "seen", "serial", "census", "field_census", "field", "link", "sealed", "datum", "blob"}
+
+// keep copies every table aside and returns what puts them back.
+func keep(t *testing.T, db *sql.DB, d store.Dialect) func() {
+	t.Helper()
+	do := func(text string) {
+		t.Helper()
+		if _, err := db.Exec(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, table := range damaged {
+		do("CREATE TABLE kept_" + table + " AS SELECT * FROM " + table)
+	}
+	return func() {
+		for _, table := range damaged {
+			do("DELETE FROM " + table)
+			do("INSERT INTO " + table + " SELECT * FROM kept_" + table)
+			do("DROP TABLE kept_" + table)
+		}
+	}
+}
