@@ -35,6 +35,11 @@ type cli struct {
 	Explain explainCmd `cmd:"" help:"打开一个指标 open a figure to its records"`
 	Bench   benchCmd   `cmd:"" help:"测量速度 the measurements of docs/benchmarks.md"`
 	Fsck    fsckCmd    `cmd:"" help:"核对数据库 prove that the database agrees with itself"`
+	Backup  backupCmd  `cmd:"" help:"备份 write the town into one file"`
+	Restore restoreCmd `cmd:"" help:"恢复 put a backup into an empty folder"`
+	Move    moveCmd    `cmd:"" help:"搬到另一个数据库 move the town to another database"`
+	User    userCmd    `cmd:"" help:"人员 add a person, or give a new password"`
+	Config  configCmd  `cmd:"" help:"列出设置 print the settings, secrets masked"`
 	Report  reportCmd  `cmd:"" help:"读取和核对报告 read and check a work report"`
 }
 

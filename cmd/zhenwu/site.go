@@ -120,7 +120,11 @@ func openSite(ctx context.Context, g *Globals, found *hall.Founding) (*site, boo
 	if s.db, err = store.Open(ctx, g.dsn()); err != nil {
 		return nil, false, err
 	}
-	cfg, err := keys(g.Data, string(s.cat.Code))
+	stands, err := s.stands(ctx)
+	var cfg hall.Config
+	if err == nil {
+		cfg, err = keys(g.Data, string(s.cat.Code), !stands)
+	}
 	if err != nil {
 		s.Close()
 		return nil, false, err
@@ -147,10 +151,31 @@ func openSite(ctx context.Context, g *Globals, found *hall.Founding) (*site, boo
 	return s, true, nil
 }
 
-// keys reads the town's keys from the folder, making them the first time.
-func keys(dir, code string) (hall.Config, error) {
+// stands tells whether the database holds the town already.
+func (s *site) stands(ctx context.Context) (bool, error) {
+	code, err := hall.TownNumber(s.cat.Code)
+	if err != nil {
+		return false, err
+	}
+	err = s.db.Read(ctx, func(q *store.Q) error { _, err := q.Head(ctx, code); return err })
+	if town.KindOf(err) == town.Missing {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// keys reads the town's keys from the folder, making them for a fresh town. A
+// town that stands cannot do with new ones: they would open nothing.
+func keys(dir, code string, fresh bool) (hall.Config, error) {
 	var cfg hall.Config
 	folder := filepath.Join(dir, "keys")
+	if !fresh {
+		for _, name := range []string{"sign.key", "master.key"} {
+			if _, err := os.Stat(filepath.Join(folder, name)); errors.Is(err, fs.ErrNotExist) {
+				return cfg, town.Refuse(town.Missing, "keys", "缺少密钥 %s；请把这个乡镇的密钥放回 %s。", "the key %s is missing; put the town's keys back into %s.", name, folder)
+			}
+		}
+	}
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return cfg, town.Refuse(town.Invalid, "data", "不能建立密钥目录：%v", "cannot make the folder of keys: %v", err)
 	}

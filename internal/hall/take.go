@@ -194,7 +194,7 @@ func (b *batch) absorb(u *unit, row *store.RecordRow) {
 	for _, f := range ts.refs {
 		b.link(ts, f.name, was, row)
 	}
-	if len(ts.search) > 0 || row.Number != "" {
+	if searchable(ts, row) {
 		if words := searchWords(ts, row); was == nil || words != searchWords(ts, was) {
 			b.search[row.ID] = words
 		}
@@ -265,6 +265,9 @@ func (b *batch) link(ts *typeState, field string, was, now *store.RecordRow) {
 		}
 	}
 }
+
+// searchable tells whether the record is found by full text at all.
+func searchable(ts *typeState, r *store.RecordRow) bool { return len(ts.search) > 0 || r.Number != "" }
 
 func searchWords(ts *typeState, r *store.RecordRow) string {
 	var b strings.Builder

@@ -14,7 +14,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -79,7 +78,7 @@ const (
 func Open(ctx context.Context, dsn string) (*DB, error) {
 	db := &DB{stop: make(chan struct{})}
 	var err error
-	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+	if IsPostgres(dsn) {
 		db.Dialect = Postgres
 		if db.read, err = sql.Open("pgx", dsn); err != nil {
 			return nil, fmt.Errorf("open %s: %w", redact(dsn), err)
