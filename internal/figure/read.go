@@ -166,7 +166,7 @@ func measured(r Reader, q Query, v Value) (Value, error) {
 	}
 	take := func(period string, ytd bool) (bool, error) {
 		m, ok, err := r.Measured(q.Figure, q.Place, period)
-		if err != nil || !ok || ytd && m.Basis != "ytd" {
+		if err != nil || !ok || ytd && m.Basis != "to_date" {
 			return false, err
 		}
 		v.Known, v.Num, v.Status, v.Record, v.Told = true, m.Value, m.Status, m.Record, m.Yoy

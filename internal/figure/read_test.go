@@ -354,7 +354,7 @@ func TestCompare(t *testing.T) {
 		t.Errorf("now %s, last known %v, growth %v, %v", got.Value.Decimal(), got.Last.Known, got.Growth, err)
 	}
 	// Cumulated months stand for the year so far.
-	r.measured = map[string]figure.Measurement{"2023-10": {Value: 5, Basis: "month"}, "2023-09": {Value: 900_00, Basis: "ytd", Status: "flash"}}
+	r.measured = map[string]figure.Measurement{"2023-10": {Value: 5, Basis: "month"}, "2023-09": {Value: 900_00, Basis: "to_date", Status: "flash"}}
 	v, err := figure.Read(w.Cat, r, figure.Query{Figure: tax, Period: town.YearPeriod(2023), AsOf: w.Today()})
 	if err != nil || v.Decimal() != "900" || v.Status != "flash" {
 		t.Errorf("%s %s %v", v.Decimal(), v.Status, err)

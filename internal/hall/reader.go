@@ -182,7 +182,7 @@ func (r *Reader) Measured(f *catalog.Figure, place town.Code, period string) (fi
 			}
 			delete(probe, "place")
 		}
-		key, _ := flow.UniqueKey(t, &town.Record{Type: t.Key, Stage: t.Stages[0].Key, Stated: probe})
+		key, _ := flow.UniqueKey(t, &town.Record{Type: t.Key, Stage: t.Stages[0].Key, Stated: probe, Steps: []town.Step{{}}}) // only an opened record has a key
 		if key == "" {
 			continue
 		}

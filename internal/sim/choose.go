@@ -174,7 +174,7 @@ func (c *chooser) fill(m *catalog.Move, specs map[string]any) (town.Values, map[
 				c.values[name], fields[name] = n, n
 				continue
 			}
-			if s, ok := c.pl.group.Fields[name]; ok {
+			if s, ok := c.pl.group.Fields[name]; ok && s != nil && name != m.Day { // null only means: not at the opening
 				spec, said = s, true
 			}
 		}

@@ -112,6 +112,14 @@ type play struct {
 	busy   bool    // a command of it is in the batch
 }
 
+// from is the number of the group a case stands in, -1 when an effect or a plan opened it.
+func (p *play) from() int {
+	if p.group == nil {
+		return -1
+	}
+	return p.group.index
+}
+
 type event struct {
 	at   town.Millis
 	id   int
@@ -392,7 +400,7 @@ func (p *player) run() error {
 		}
 		e := heap.Pop(&p.queue).(event)
 		day := e.at.Day(p.zone)
-		early := day < yearStart && len(batch) > 0 && batch[len(batch)-1].group.index != e.play.group.index
+		early := day < yearStart && len(batch) > 0 && batch[len(batch)-1].from() != e.play.from()
 		if e.play.busy || early || day != p.lastDay || len(asks) >= 900 {
 			if err := flush(); err != nil {
 				return err
