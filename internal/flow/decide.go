@@ -19,7 +19,7 @@ func Open(cat *catalog.Catalog, t *catalog.Type, w World, actor town.Actor, cmd 
 		return nil, town.Refuse(town.Denied, "", "您不能新建“%[1]s”，须由%[3]s办理", "You may not open a %[2]s; %[4]s may",
 			t.Label.Zh, t.Label.In("en"), roleNames(cat, t.OpensBy, "zh"), roleNames(cat, t.OpensBy, "en"))
 	}
-	given, err := take(t, w, cmd.Fields, func(f *catalog.Field) bool { return actor.Kind == town.System })
+	given, err := take(cat, t, w, cmd.Fields, func(f *catalog.Field) bool { return actor.Kind == town.System })
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func Move(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, a
 	if err != nil {
 		return nil, err
 	}
-	given, err := take(t, w, cmd.Fields, func(f *catalog.Field) bool { return actor.Kind == town.System && f.Origin == catalog.Reading })
+	given, err := take(cat, t, w, cmd.Fields, func(f *catalog.Field) bool { return actor.Kind == town.System && f.Origin == catalog.Reading })
 	if err != nil {
 		return nil, err
 	}
@@ -304,12 +304,15 @@ func missing(f *catalog.Field) error {
 
 // take holds the given fields against the type and against who may give them:
 // nobody types a computed field; system may give what free allows.
-func take(t *catalog.Type, w World, fields town.Values, free func(*catalog.Field) bool) (town.Values, error) {
+func take(cat *catalog.Catalog, t *catalog.Type, w World, fields town.Values, free func(*catalog.Field) bool) (town.Values, error) {
 	if err := ValidateFields(t, w, fields); err != nil {
 		return nil, err
 	}
 	for _, key := range fields.Names() {
 		f := t.Field(key)
+		if err := knownOffices(cat, f, fields[key]); err != nil {
+			return nil, err
+		}
 		switch f.Origin {
 		case catalog.Typed, catalog.Copied:
 		case catalog.Reading:
@@ -321,6 +324,27 @@ func take(t *catalog.Type, w World, fields town.Values, free func(*catalog.Field
 		}
 	}
 	return fields, nil
+}
+
+// knownOffices refuses an office that the catalog does not declare.
+func knownOffices(cat *catalog.Catalog, f *catalog.Field, x any) error {
+	var given []string
+	switch y := x.(type) {
+	case string:
+		given = []string{y}
+	case []string:
+		given = y
+	}
+	if f.Type != catalog.OfficeType && f.Type != catalog.Offices {
+		return nil
+	}
+	for _, s := range given {
+		if cat.Offices[s] == nil {
+			zh, en := near(s, cat.OfficeOrder)
+			return town.Refuse(town.Invalid, f.Key, "“%[1]s”：没有科室“%[3]s”%[4]s", "“%[2]s”: there is no office “%[3]s”%[5]s", f.Label.Zh, f.Label.In("en"), s, zh, en)
+		}
+	}
+	return nil
 }
 
 func derivedField(f *catalog.Field) error {

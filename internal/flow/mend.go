@@ -73,7 +73,7 @@ func Correct(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record
 }
 
 func correctFields(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, actor town.Actor, cmd town.Command, body *EventBody) error {
-	given, err := take(t, w, cmd.Fields, func(*catalog.Field) bool { return actor.Kind == town.System })
+	given, err := take(cat, t, w, cmd.Fields, func(*catalog.Field) bool { return actor.Kind == town.System })
 	if err != nil {
 		return err
 	}
