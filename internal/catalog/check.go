@@ -141,6 +141,9 @@ func (l *loader) inspectSealed(t *Type) {
 			if c.Sealed && (c.Search || c.Index || c.Public) {
 				l.fault(n, "密封字段“%s”不能 search、index 或 public", "the sealed field %q cannot be search, index or public", c.Key)
 			}
+			if c.Sealed && c != f {
+				l.fault(n, "表格“%s”的列“%s”不能是密封字段", "column %[2]q of the table %[1]q cannot be sealed", f.Key, c.Key)
+			}
 			if c.Sealed && c.Tracked {
 				l.fault(n, "密封字段“%s”不能 tracked", "the sealed field %q cannot be tracked", c.Key)
 			}
