@@ -139,6 +139,9 @@ func recorded(cat *catalog.Catalog, r Reader, f *catalog.Figure, place town.Code
 // published reads a published value: decimal text in the figure's unit.
 func published(f *catalog.Figure, row catalog.PublishedRow) Value {
 	v := Value{Den: 1, Unit: f.Unit, Status: "published", Told: row.Yoy}
+	if row.Status != "" {
+		v.Status = row.Status // implied: it follows from what was published, and must not be shown as if it had been
+	}
 	s := strings.TrimSpace(row.Value)
 	whole, frac, _ := strings.Cut(s, ".")
 	n, err := strconv.ParseInt(whole+frac, 10, 64)

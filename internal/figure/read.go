@@ -61,7 +61,7 @@ type Value struct {
 	Scale   int   // may be negative for a ratio
 	Percent bool
 	Unit    string
-	Status  string    // measured: expected | flash | final; "published" when it comes from a published report
+	Status  string    // measured: expected | flash | final; "published" when it comes from a published report, "implied" when it follows from one
 	Place   town.Code // least, most: where
 	Period  string    // least, most over periods: when
 	Have    int       // least, most, all: how many were compared …

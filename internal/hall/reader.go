@@ -265,8 +265,10 @@ func (r *Reader) Published(f *catalog.Figure, place town.Code, year int) (catalo
 	if err != nil {
 		return catalog.PublishedRow{}, false, err
 	}
-	row := catalog.PublishedRow{Figure: f.Key, Year: year}
+	row := catalog.PublishedRow{Figure: f.Key, Place: place, Year: year}
 	row.Value, _ = m["value"].(string)
+	row.Unit, _ = m["unit"].(string)
+	row.Status, _ = m["status"].(string)
 	row.Yoy, _ = m["yoy"].(string)
 	row.Source, _ = m["source"].(string)
 	return row, true, nil

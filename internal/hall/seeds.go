@@ -27,7 +27,11 @@ func (h *Hall) Seed(ctx context.Context, all bool, at town.Millis) error {
 			put("target", t.Figure+"-"+strconv.Itoa(t.Year), town.Values{"figure": t.Figure, "place": string(t.Place), "year": strconv.Itoa(t.Year), "shape": t.Shape, "value": t.Value, "wording": t.Wording, "source": t.Source})
 		}
 		for _, p := range cat.Seeds.Published {
-			put("published", p.Figure+"-"+strconv.Itoa(p.Year), town.Values{"figure": p.Figure, "place": "", "year": strconv.Itoa(p.Year), "value": p.Value, "yoy": p.Yoy, "source": p.Source})
+			key := p.Figure + "-" + strconv.Itoa(p.Year)
+			if p.Place != "" {
+				key += "-" + string(p.Place)
+			}
+			put("published", key, town.Values{"figure": p.Figure, "place": string(p.Place), "year": strconv.Itoa(p.Year), "value": p.Value, "yoy": p.Yoy, "unit": p.Unit, "status": p.Status, "source": p.Source})
 		}
 	}
 	res, err := h.DoAll(ctx, asks, false)
