@@ -555,7 +555,16 @@ func (u *unit) marks(ev *happening, ts *typeState, row *store.RecordRow) (string
 		if f.filling && row.ID > f.doneTo {
 			continue
 		}
-		now, err := figure.Marks(u.b.view.Cat, f.fig, &row.Record, u)
+		now, err := figure.Marks(f.cat, f.fig, &row.Record, u)
+		if err != nil && f.former { // what an earlier formula cannot read counts as it did
+			for i := range was {
+				if was[i].figure == f.id {
+					taken[i] = true
+					kept = append(kept, was[i])
+				}
+			}
+			continue
+		}
 		if err != nil {
 			return "", fmt.Errorf("figure %s: %w", f.fig.Key, err)
 		}

@@ -21,6 +21,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"zhenwu/internal/catalog"
 	"zhenwu/internal/journal"
 	"zhenwu/internal/seal"
 	"zhenwu/internal/store"
@@ -56,6 +57,8 @@ type Hall struct {
 	tree       *journal.Tree
 	seq        int64 // of the head when cache and tree were last known good
 	figureRows map[int64]store.FigureRow
+	editions   map[string]*catalog.Catalog // earlier ones whose figures still answer
+	chunk      int                         // records that a sweep takes at a time
 	hashers    *hashers
 
 	clock   simClock

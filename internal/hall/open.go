@@ -4,9 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"testing/fstest" // the plainest file system in memory
 
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/formula"
@@ -110,7 +113,7 @@ func Open(ctx context.Context, db *store.DB, cat *catalog.Catalog, files string,
 }
 
 func start(ctx context.Context, db *store.DB, code int64, cat *catalog.Catalog, cfg Config) (*Hall, error) {
-	h := &Hall{db: db, code: code, cfg: cfg, people: make(chan *wish, 256), bulk: make(chan *wish, 4), stop: make(chan struct{}), ended: make(chan struct{}), seq: -1, cache: newRecordCache()}
+	h := &Hall{db: db, code: code, cfg: cfg, people: make(chan *wish, 256), bulk: make(chan *wish, 4), stop: make(chan struct{}), ended: make(chan struct{}), seq: -1, chunk: 400, cache: newRecordCache()}
 	h.hashers = h.newHashers()
 	if err := db.Read(ctx, func(q *store.Q) error {
 		head, err := q.Head(ctx, code)
@@ -169,7 +172,11 @@ func (h *Hall) load(ctx context.Context, q *store.Q, cat *catalog.Catalog, old *
 	if err != nil {
 		return nil, err
 	}
-	v.setFigures(figures)
+	former, err := h.formerly(ctx, q, cat, figures)
+	if err != nil {
+		return nil, err
+	}
+	v.setFigures(figures, former)
 	h.figureRows = map[int64]store.FigureRow{}
 	for _, f := range figures {
 		h.figureRows[f.ID] = f
@@ -229,7 +236,7 @@ func (h *Hall) adopt(b *batch, cat *catalog.Catalog, files string, at town.Milli
 	if err != nil {
 		return err
 	}
-	if err := b.note(opEdition, "edition-"+cat.Edition, at, body); err != nil {
+	if err := b.note(opEdition, fmt.Sprintf("edition-%s-%d", cat.Edition, b.head.Seq+1), at, body); err != nil {
 		return err
 	}
 	if err := b.tx.AddEdition(b.ctx, h.code, store.Edition{Edition: cat.Edition, Since: b.head.Seq, Files: files}); err != nil {
@@ -242,30 +249,32 @@ func (h *Hall) adopt(b *batch, cat *catalog.Catalog, files string, at town.Milli
 	}
 	var rows []store.FigureRow
 	next := int64(1)
-	current := map[string]store.FigureRow{}
+	current := map[string]bool{}
 	for _, r := range have {
 		next = max(next, r.ID+1)
-		if r.State != "past" {
-			if f := cat.Figures[r.Key]; f == nil || !tallied(f) {
-				r.State = "past" // dropped from the catalog: kept, but nothing is added
-				rows = append(rows, r)
-				continue
-			}
-			if c, ok := current[r.Key]; !ok || r.ID > c.ID {
-				current[r.Key] = r
-			}
+		if r.State == "past" {
+			continue
+		}
+		f := cat.Figures[r.Key]
+		stands := f != nil && tallied(f)
+		switch {
+		case stands && r.Sum == figureSum(f):
+			current[r.Key] = true
+		case !stands || r.State == "filling":
+			r.State = "past" // dropped, or replaced before it ever answered: kept, but nothing is added
+			rows = append(rows, r)
 		}
 	}
 	empty := b.head.LastRecord == 0
+	if !empty {
+		b.sweepLater("edition " + cat.Edition)
+	}
 	for _, key := range cat.FigureOrder {
 		f := cat.Figures[key]
-		if !tallied(f) {
-			continue // read from others, never stored
+		if !tallied(f) || current[key] {
+			continue // read from others and never stored, or kept already
 		}
 		sum := figureSum(f)
-		if c, ok := current[key]; ok && c.Sum == sum {
-			continue
-		}
 		r := store.FigureRow{ID: next, Key: key, Sum: sum, State: "filling"}
 		next++
 		if empty {
@@ -323,7 +332,9 @@ func (h *Hall) checkEdition(b *batch, cat *catalog.Catalog) error {
 	return nil
 }
 
-// figureSum is the hash of everything in a figure's declaration that changes its marks.
+// figureSum is the hash of everything in a figure's declaration that changes
+// its marks: its own formulas, and what of its type they rest on. What a record
+// holds (deadlines, roll-ups, copies that follow) is not part of it: a sweep carries that over.
 func figureSum(f *catalog.Figure) string {
 	src := func(p *formula.Program) string {
 		if p == nil {
@@ -335,6 +346,104 @@ func figureSum(f *catalog.Figure) string {
 	for _, s := range f.By {
 		parts = append(parts, s.Key)
 	}
+	t := f.Type
+	var names []string
+	for _, p := range parts[2:] {
+		names = append(names, namesIn(p)...)
+	}
+	if f.Place == "" {
+		names = append(names, t.Place)
+	}
+	for i := 0; i < len(names); i++ { // grows by what the names rest on
+		if slices.Contains(names[:i], names[i]) {
+			continue
+		}
+		if names[i] == "valid" {
+			parts = append(parts, "valid", src(t.ValidFrom), src(t.ValidUntil))
+			names = append(append(names, namesIn(src(t.ValidFrom))...), namesIn(src(t.ValidUntil))...)
+		}
+		if fl := t.Field(names[i]); fl != nil {
+			parts = append(parts, fl.Key, string(fl.Type), strconv.FormatBool(fl.Tracked), src(fl.Formula))
+			names = append(names, namesIn(src(fl.Formula))...)
+		}
+	}
+	for _, s := range t.Stages {
+		parts = append(parts, s.Key, strconv.FormatBool(s.Done), strconv.FormatBool(s.Void))
+	}
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:])
+}
+
+// namesIn lists the words of a formula.
+func namesIn(source string) []string {
+	return strings.FieldsFunc(source, func(r rune) bool {
+		return r != '_' && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
+	})
+}
+
+// former is a figure as an earlier edition declares it.
+type former struct {
+	cat *catalog.Catalog
+	fig *catalog.Figure
+}
+
+// formerly finds the declarations of the versions that still answer while newer ones fill: they stand in the edition with
+// which the version began. Where this program cannot read that edition any more, the version answers as it stands.
+func (h *Hall) formerly(ctx context.Context, q *store.Q, cat *catalog.Catalog, rows []store.FigureRow) (map[int64]former, error) {
+	var out map[int64]former
+	for _, r := range rows {
+		f := cat.Figures[r.Key]
+		if r.State != "live" || f == nil || !tallied(f) || figureSum(f) == r.Sum {
+			continue
+		}
+		e, ok, err := q.EventBySeq(ctx, h.code, r.Since)
+		if err != nil || !ok {
+			return nil, internal("read the beginning of a figure version", err)
+		}
+		facts, err := journal.ParseVersion([]byte(e.Body))
+		if err != nil {
+			return nil, fmt.Errorf("figure version %d: %w", r.ID, err)
+		}
+		old := h.editions[facts.Edition]
+		if old == nil {
+			if old, err = editionCatalog(ctx, q, h.code, facts.Edition); err != nil {
+				if h.cfg.Log != nil {
+					h.cfg.Log.Warn("an earlier edition cannot be read: its figures answer as they stand", "edition", facts.Edition, "err", err)
+				}
+				continue
+			}
+			if h.editions == nil {
+				h.editions = map[string]*catalog.Catalog{}
+			}
+			h.editions[facts.Edition] = old
+		}
+		if was := old.Figures[r.Key]; was != nil && tallied(was) && figureSum(was) == r.Sum {
+			if out == nil {
+				out = map[int64]former{}
+			}
+			out[r.ID] = former{old, was}
+		}
+	}
+	return out, nil
+}
+
+// editionCatalog loads an edition from the files that were kept with it.
+func editionCatalog(ctx context.Context, q *store.Q, code int64, edition string) (*catalog.Catalog, error) {
+	e, err := q.Edition(ctx, code, edition)
+	if err != nil {
+		return nil, err
+	}
+	var texts map[string]string
+	if err := json.Unmarshal([]byte(e.Files), &texts); err != nil {
+		return nil, fmt.Errorf("read the files of edition %s: %w", edition, err)
+	}
+	files := fstest.MapFS{}
+	for name, text := range texts {
+		files[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	cat, faults := catalog.Load(files)
+	if catalog.Broken(faults) {
+		return nil, fmt.Errorf("edition %s has faults", edition)
+	}
+	return cat, nil
 }

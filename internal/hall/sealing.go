@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"zhenwu/internal/flow"
 	"zhenwu/internal/seal"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
@@ -20,6 +21,9 @@ func (u *unit) seal(ts *typeState, cmd *town.Command) error {
 	}
 	if len(cmd.Sealed) == 0 {
 		return nil
+	}
+	if err := flow.ValidateSealed(ts.t, cmd.Sealed); err != nil {
+		return err
 	}
 	boxes, err := u.sealedOf(cmd.Record)
 	if err != nil {
@@ -39,9 +43,6 @@ func (u *unit) seal(ts *typeState, cmd *town.Command) error {
 			fields[f.Key] = nil
 			continue
 		}
-		if len(plain) > 4096 {
-			return town.Refuse(town.Invalid, f.Key, "%s 太长", "%s is too long", f.Label.Zh)
-		}
 		if wrapped == nil {
 			if _, wrapped, err = u.b.h.cfg.Keys.NewRecordKey(u.b.h.random(), int64(cmd.Record)); err != nil {
 				return internal("make the key of a record", err)
@@ -58,11 +59,6 @@ func (u *unit) seal(ts *typeState, cmd *town.Command) error {
 		}
 		u.sealed = append(u.sealed, store.SealedRow{Record: cmd.Record, Field: f.Key, Box: box})
 		fields[f.Key] = u.b.h.hashers.token(ts.t.Key, f.Key, plain)
-	}
-	for k := range cmd.Sealed {
-		if f := ts.t.Field(k); f == nil || !sealedField(f) {
-			return town.Refuse(town.Invalid, k, "没有可加密的字段 %s", "no field %s that is sealed", k)
-		}
 	}
 	cmd.Fields = fields
 	return nil

@@ -11,8 +11,6 @@ import (
 	"zhenwu/internal/town"
 )
 
-const sweepChunk = 400
-
 // Sweep brings everything up to date that a new edition, rule or calendar left
 // behind: figure versions that are still filling, and records whose clocks or
 // followed fields may have changed. It works in chunks that yield to people and
@@ -53,19 +51,19 @@ func (b *batch) fill() (more bool, err error) {
 	if len(filling) == 0 {
 		return b.rederive()
 	}
-	rows, err := b.tx.RecordsFrom(b.ctx, b.h.code, least, sweepChunk)
+	rows, err := b.tx.RecordsFrom(b.ctx, b.h.code, least, b.h.chunk)
 	if err != nil {
 		return false, err
 	}
 	to := town.ID(b.head.LastRecord)
-	if len(rows) == sweepChunk {
+	if len(rows) == b.h.chunk {
 		to = rows[len(rows)-1].ID
 	}
 	u := b.sweeper(fmt.Sprintf("sweep-figures-%d-%d", b.view.Edition, to))
 	for _, figs := range b.view.figures {
 		for _, f := range figs {
 			if f.filling {
-				f.doneTo = to // the view is the hall's own while a version fills
+				f.doneTo = max(f.doneTo, to) // the view is the hall's own while a version fills
 			}
 		}
 	}
@@ -74,6 +72,9 @@ func (b *batch) fill() (more bool, err error) {
 		b.name(r)
 		b.records[r.ID] = r
 		ts := b.view.types[r.Type]
+		if ts == nil {
+			continue // void, of a type that the catalog declares no more
+		}
 		next := *r
 		if next.Marks, err = u.marks(ev, ts, &next); err != nil {
 			return false, err
@@ -122,7 +123,7 @@ func (b *batch) rederive() (more bool, err error) {
 	}
 	job := jobs[0]
 	cursor, _ := strconv.ParseInt(job.Fault, 10, 64) // a sweep keeps its cursor where other jobs keep their fault
-	rows, err := b.tx.RecordsFrom(b.ctx, b.h.code, town.ID(cursor), sweepChunk)
+	rows, err := b.tx.RecordsFrom(b.ctx, b.h.code, town.ID(cursor), b.h.chunk)
 	if err != nil {
 		return false, err
 	}
@@ -138,6 +139,9 @@ func (b *batch) rederive() (more bool, err error) {
 			return false, err
 		}
 		ts := b.view.types[r.Type]
+		if ts == nil {
+			continue
+		}
 		next := r.Record.Clone()
 		if err := flow.Derive(b.view.Cat, ts.t, u, next); err != nil {
 			return false, err
@@ -154,7 +158,7 @@ func (b *batch) rederive() (more bool, err error) {
 		}
 	}
 	key := jobKey{"sweep", "derive"}
-	if len(rows) < sweepChunk {
+	if len(rows) < b.h.chunk {
 		b.jobs[key] = nil
 	} else {
 		job.Fault = strconv.FormatInt(int64(rows[len(rows)-1].ID), 10)
@@ -163,7 +167,7 @@ func (b *batch) rederive() (more bool, err error) {
 	if len(u.order) > 0 {
 		b.take(u)
 	}
-	return len(rows) == sweepChunk, b.broken
+	return len(rows) == b.h.chunk, b.broken
 }
 
 // Wake makes the moves that clocks have run out for, up to now. It is called by

@@ -55,7 +55,9 @@ type RuleRow struct {
 
 // figureState is the version of a figure that is kept now.
 type figureState struct {
+	cat     *catalog.Catalog // the edition that declares it
 	fig     *catalog.Figure
+	former  bool // of an earlier edition: answers until the present one is filled
 	id      int64
 	version string // "visits@3": what a leaf says
 	filling bool
@@ -288,7 +290,7 @@ func sealedField(f *catalog.Field) bool {
 }
 
 // setFigures prepares the figures that marks are kept for.
-func (v *View) setFigures(rows []store.FigureRow) {
+func (v *View) setFigures(rows []store.FigureRow, formerly map[int64]former) {
 	v.figures = map[string][]*figureState{}
 	v.byKey = map[string]*figureState{}
 	for _, r := range rows {
@@ -300,18 +302,25 @@ func (v *View) setFigures(rows []store.FigureRow) {
 			continue
 		}
 		if r.Sum != figureSum(f) {
-			continue // an older version that still answers is kept in byKey only
+			continue
 		}
-		s := &figureState{fig: f, id: r.ID, version: r.Key + "@" + strconv.FormatInt(r.ID, 10), filling: r.State == "filling", doneTo: town.ID(r.DoneTo)}
+		s := &figureState{cat: v.Cat, fig: f, id: r.ID, version: r.Key + "@" + strconv.FormatInt(r.ID, 10), filling: r.State == "filling", doneTo: town.ID(r.DoneTo)}
 		v.figures[f.Type.Key] = append(v.figures[f.Type.Key], s)
 		if !s.filling {
 			v.byKey[r.Key] = s
 		}
 	}
-	for _, r := range rows { // while a new version fills, the old one answers
-		if f := v.Cat.Figures[r.Key]; r.State == "live" && v.byKey[r.Key] == nil && f != nil {
-			v.byKey[r.Key] = &figureState{fig: f, id: r.ID, version: r.Key + "@" + strconv.FormatInt(r.ID, 10)}
+	for _, r := range rows { // while a new version fills, the old one is kept and answers
+		f := v.Cat.Figures[r.Key]
+		if r.State != "live" || v.byKey[r.Key] != nil || f == nil || !tallied(f) {
+			continue
 		}
+		s := &figureState{cat: v.Cat, fig: f, former: true, id: r.ID, version: r.Key + "@" + strconv.FormatInt(r.ID, 10)}
+		if was, ok := formerly[r.ID]; ok {
+			s.cat, s.fig = was.cat, was.fig
+			v.figures[was.fig.Type.Key] = append(v.figures[was.fig.Type.Key], s)
+		}
+		v.byKey[r.Key] = s
 	}
 }
 
