@@ -33,7 +33,7 @@ func (c *demoCmd) Run(s *session) error {
 		g.Data = filepath.Join("data", c.Town)
 	}
 	if c.Town == "blank" {
-		return serveTown(s, c.Addr, false)
+		return serveTown(s, serving{addr: c.Addr})
 	}
 	start := time.Now()
 	if c.Profile != "" {
@@ -97,7 +97,7 @@ func (c *demoCmd) Run(s *session) error {
 		done <- err
 	}()
 	served := make(chan error, 1)
-	go func() { served <- serveHTTP(ctx, s, st, c.Addr, true) }()
+	go func() { served <- serveHTTP(ctx, s, st, serving{addr: c.Addr, demo: true}) }()
 	select {
 	case err := <-served:
 		stop()

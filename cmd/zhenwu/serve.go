@@ -2,28 +2,49 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"os"
 	"path/filepath"
 	"time"
 
 	"zhenwu/internal/hall"
-	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 	"zhenwu/internal/web"
 )
 
 type serveCmd struct {
-	Addr string `help:"监听地址 address to serve at" default:"127.0.0.1:8080"`
+	Addr       string   `help:"监听地址 address to serve at" default:"127.0.0.1:8080" env:"ZHENWU_ADDR"`
+	TrustProxy []string `help:"可信代理网段：只信它们转述的来访地址 networks of proxies whose word about the client counts" placeholder:"CIDR" env:"ZHENWU_TRUST_PROXY"`
+	HTTPS      bool     `help:"只经 HTTPS 访问：Cookie 标为 Secure reached over HTTPS only: cookies are Secure" name:"https" env:"ZHENWU_HTTPS"`
+}
+
+// serving is how a town is served.
+type serving struct {
+	addr    string
+	demo    bool
+	https   bool
+	proxies []netip.Prefix
+	first   string // one-time token of the first administrator, "" = there is one
 }
 
 // Run serves the town of the folder, founding an empty real one where there is none.
-func (c *serveCmd) Run(s *session) error { return serveTown(s, c.Addr, true) }
+func (c *serveCmd) Run(s *session) error {
+	proxies, err := parseProxies(c.TrustProxy)
+	if err != nil {
+		return err
+	}
+	return serveTown(s, serving{addr: c.Addr, https: c.HTTPS, proxies: proxies})
+}
 
-func serveTown(s *session, addr string, _ bool) error {
+func serveTown(s *session, how serving) error {
 	st, fresh, err := openSite(s.ctx, s.global, &hall.Founding{})
 	if err != nil {
 		return err
@@ -34,22 +55,50 @@ func serveTown(s *session, addr string, _ bool) error {
 			return err
 		}
 	}
-	return serveHTTP(s.ctx, s, st, addr, false)
+	if how.first, err = setupToken(s.ctx, st); err != nil {
+		return err
+	}
+	return serveHTTP(s.ctx, s, st, how)
+}
+
+// setupToken gives the token by which the first administrator of a town
+// without people is made. It lies in the folder until there is one.
+func setupToken(ctx context.Context, st *site) (string, error) {
+	var members []hall.Member
+	if err := st.Reading(ctx, func(r *hall.Reader) (err error) { members, err = r.Members(); return err }); err != nil {
+		return "", err
+	}
+	path := filepath.Join(st.dir, "setup-token")
+	if len(members) > 0 {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", err
+		}
+		return "", nil
+	}
+	return keyText(path, func() (string, error) {
+		var raw [16]byte
+		_, err := rand.Read(raw[:])
+		return base64.RawURLEncoding.EncodeToString(raw[:]), err
+	})
 }
 
 // serveHTTP serves until ctx ends, then lets requests finish.
-func serveHTTP(ctx context.Context, s *session, st *site, addr string, demo bool) error {
+func serveHTTP(ctx context.Context, s *session, st *site, how serving) error {
+	addr := how.addr
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		return town.Refuse(town.Busy, "addr", "不能监听 %s：%v", "cannot listen at %s: %v", addr, err)
 	}
-	h, err := handler(st, demo, addr)
+	h, err := handler(st, how)
 	if err != nil {
 		l.Close()
 		return err
 	}
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	fmt.Fprintf(s.errs, "%s：http://%s/\n", st.View().Cat.Name.In(s.global.Lang), l.Addr())
+	if how.first != "" {
+		fmt.Fprintf(s.errs, pick(s.global.Lang, "首次启动：打开 http://%s/signin ，用一次性口令 %s 建立管理员\n", "first start: open http://%s/signin and make the administrator with the one-time token %s\n"), l.Addr(), how.first)
+	}
 	go schedule(ctx, st)
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(l) }()
@@ -104,16 +153,23 @@ func schedule(ctx context.Context, st *site) {
 func (s *site) log() *slog.Logger { return s.logger }
 
 // handler is the HTTP face of a town.
-func handler(st *site, demo bool, addr string) (http.Handler, error) {
-	console, err := web.New(web.Config{Hall: st.Hall, Blobs: store.Blobs{Dir: filepath.Join(st.dir, "blobs")}, Demo: demo, Log: st.logger})
+func handler(st *site, how serving) (http.Handler, error) {
+	console, err := web.New(web.Config{Hall: st.Hall, Blobs: st.blobs(), Demo: how.demo, First: how.first, Secure: how.https, Log: st.logger})
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /health", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Header().Set("Cache-Control", "no-store")
+		if err := st.Reading(r.Context(), func(r *hall.Reader) error { _, err := r.Members(); return err }); err != nil {
+			st.log().Error("health", "err", err)
+			w.WriteHeader(http.StatusServiceUnavailable)
+			fmt.Fprintln(w, "the database does not answer")
+			return
+		}
 		fmt.Fprintln(w, "ok")
 	})
 	mux.Handle("/", console)
-	return mux, nil
+	return behindProxy(mux, how.proxies), nil
 }
