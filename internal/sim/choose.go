@@ -135,7 +135,7 @@ func (c *chooser) volunteer(t *catalog.Type, f *catalog.Field) bool {
 		}
 	}
 	switch f.Type {
-	case catalog.Photo, catalog.File, catalog.Ref, catalog.LinesType, catalog.FigureType, catalog.Bool, catalog.Time, catalog.PeriodType, catalog.Date, catalog.Flags, catalog.Place:
+	case catalog.Photo, catalog.File, catalog.Ref, catalog.LinesType, catalog.FigureType, catalog.Bool, catalog.Time, catalog.PeriodType, catalog.Date, catalog.Flags, catalog.Offices, catalog.Place:
 		return false
 	}
 	return c.rng.IntN(5) < 3
