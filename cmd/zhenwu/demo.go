@@ -71,6 +71,9 @@ func (c *demoCmd) Run(s *session) error {
 		if err != nil {
 			return err
 		}
+		if err := st.Sign(ctx); err != nil {
+			return err
+		}
 		fmt.Fprintf(s.errs, "%d 条指令 commands, %d 条按规则被拒 refused by the rules, %.1f s\n", stats.Commands, stats.Refused, time.Since(start).Seconds())
 		if c.Verbose {
 			lines := make([]string, 0, len(stats.Refusals))

@@ -129,6 +129,9 @@ func schedule(ctx context.Context, st *site) {
 			if _, err := st.Wake(ctx, st.Now()); err != nil && ctx.Err() == nil {
 				st.log().Error("wake", "err", err)
 			}
+			if err := st.Sign(ctx); err != nil && ctx.Err() == nil {
+				st.log().Error("sign the head", "err", err)
+			}
 			if today := st.Today(); today != planned {
 				_, err := st.Plans(ctx, today)
 				if err == nil {

@@ -17,14 +17,7 @@ func (r *Reader) Known(year int, asOf town.Day) ([]report.Known, error) {
 	out := make([]report.Known, 0, len(cat.FigureOrder))
 	for _, key := range cat.FigureOrder {
 		f := cat.Figures[key]
-		k := report.Known{Key: key, Zh: f.Label.Zh, En: f.Label.En, Unit: f.Unit, Values: map[int]*big.Rat{}, Published: map[int]*big.Rat{}, Targets: map[int]report.Target{}}
-		for _, a := range f.Aliases {
-			if a == "户" && f.Unit == "户次" { // a unit that reports use for it, no name
-				k.Units = append(k.Units, a)
-				continue
-			}
-			k.Aliases = append(k.Aliases, a)
-		}
+		k := report.Known{Key: key, Zh: f.Label.Zh, En: f.Label.En, Aliases: f.Aliases, Unit: f.Unit, Values: map[int]*big.Rat{}, Published: map[int]*big.Rat{}, Targets: map[int]report.Target{}}
 		c, err := figure.Compare(cat, r, figure.Query{Figure: f, Period: town.YearPeriod(year), AsOf: asOf})
 		if err != nil {
 			return nil, err
