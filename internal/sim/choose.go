@@ -294,9 +294,9 @@ func (c *chooser) value(t *catalog.Type, f *catalog.Field, spec any, said bool) 
 	case catalog.Point:
 		return fmt.Sprintf("%d,%d", 1170800000+c.rng.Int64N(1200000), 390200000+c.rng.Int64N(900000))
 	case catalog.OfficeType:
-		return c.p.cat.OfficeOrder[c.rng.IntN(len(c.p.cat.OfficeOrder))]
+		return c.p.offices[c.rng.IntN(len(c.p.offices))]
 	case catalog.Offices:
-		return []string{c.p.cat.OfficeOrder[c.rng.IntN(len(c.p.cat.OfficeOrder))]}
+		return []string{c.p.offices[c.rng.IntN(len(c.p.offices))]}
 	case catalog.Ref:
 		if id := c.pick(f.RefType); id != 0 {
 			return int64(id)

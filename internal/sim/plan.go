@@ -31,6 +31,7 @@ type Group struct {
 	Type   string           `yaml:"type"`
 	Count  int              `yaml:"count"`
 	Days   []string         `yaml:"days"`   // first and last day of opening; default the year
+	Dated  string           `yaml:"dated"`  // business day of the opening, where papers of an earlier year are taken in
 	Every  string           `yaml:"every"`  // month: an equal share of the cases in each month
 	Place  any              `yaml:"place"`  // kind, code, or list of them, {each: …} in turn; default what the place field allows
 	Fields map[string]any   `yaml:"fields"` // value specs, see README.md
@@ -167,7 +168,11 @@ func (g *Group) check(cat *catalog.Catalog) error {
 			return fmt.Errorf("no field %s", f)
 		}
 	}
-	for _, d := range g.Days {
+	days := g.Days
+	if g.Dated != "" {
+		days = append(append([]string{}, days...), g.Dated)
+	}
+	for _, d := range days {
 		if _, err := town.ParseDay(d); err != nil {
 			return err
 		}

@@ -76,6 +76,7 @@ type player struct {
 	places   map[string][]town.Code
 	placeOf  map[string]town.Code // name → code
 	names    map[town.Code]string
+	offices  []string
 	stats    *Stats
 	progress Progress
 	total    int
@@ -157,6 +158,11 @@ func (p *player) setPlaces() {
 		}
 	}
 	p.places["town"] = []town.Code{p.cat.Code}
+	for _, o := range p.cat.OfficeOrder { // the town's own, without the village committees
+		if p.cat.Offices[o].Place == "" {
+			p.offices = append(p.offices, o)
+		}
+	}
 }
 
 // schedule lays out all groups of the plan.
@@ -566,7 +572,11 @@ func (p *player) ask(e event) (hall.Ask, bool) {
 	}
 	k := p.known[pl.record]
 	if s.move == "" { // a void at the end
-		who := p.person(pl.rng, append(append([]string{}, pl.typ.CorrectsBy...), pl.typ.OpensBy...), p.whereIs(pl.typ, k), nil)
+		by := append(append([]string{}, pl.typ.CorrectsBy...), pl.typ.OpensBy...)
+		if pl.group.Role != "" {
+			by = []string{pl.group.Role}
+		}
+		who := p.person(pl.rng, by, p.whereIs(pl.typ, k), nil)
 		return hall.Ask{Actor: who.actor(), Command: town.Command{ID: p.command(pl), Op: town.Void, Record: pl.record, Reason: s.reason, Day: town.NoDay, At: e.at}}, true
 	}
 	m := pl.typ.Move(s.move)
@@ -620,6 +630,9 @@ func (p *player) open(e event) (hall.Ask, bool) {
 	pl.place = c.choosePlace(t, pl.group.Place)
 	c.place = pl.place
 	cmd := town.Command{ID: p.command(pl), Op: town.Create, Type: t.Key, Day: town.NoDay, At: e.at}
+	if pl.group.Dated != "" {
+		cmd.Day, _ = town.ParseDay(pl.group.Dated)
+	}
 	cmd.Fields, cmd.Sealed = c.create(t, pl.group.Fields, pl.sums)
 	k := &known{typ: t.Key, fields: cmd.Fields, place: pl.place}
 	w := p.whereIs(t, k)
