@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"zhenwu/internal/access"
@@ -335,34 +337,67 @@ type Work struct {
 	N       int
 }
 
-// Waiting lists records of a Work, what runs out first before what has no limit, then the oldest.
+// Waiting lists records of a Work: what runs out first, then the oldest of what has no limit.
 func (q *Q) Waiting(ctx context.Context, code int64, w Work) ([]*RecordRow, error) {
-	b, ok := w.conditions(q.formulas(), code)
-	if !ok {
-		return nil, nil
+	var ids []town.ID
+	// The index of due days holds only what runs; the unary plus keeps it in use instead of the index of types.
+	for _, part := range [...]struct{ where, typ, order string }{{"r.due > 0", "+r.type", "r.due, r.id"}, {"r.due = 0", "r.type", "r.id"}} {
+		if len(ids) >= w.N {
+			break
+		}
+		b, ok := w.conditions(q.formulas(), code, part.typ)
+		if !ok {
+			return nil, nil
+		}
+		rows, err := q.query(ctx, "SELECT r.id FROM "+w.from()+" WHERE "+part.where+" AND "+strings.Join(b.where, " AND ")+" ORDER BY "+part.order+" LIMIT "+b.bind(w.N-len(ids)), b.args...)
+		more, err := collect(rows, err, scanID)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, more...)
 	}
-	rows, err := q.query(ctx, "SELECT r."+strings.ReplaceAll(recordColumns, ", ", ", r.")+" FROM record r WHERE "+strings.Join(b.where, " AND ")+
-		" ORDER BY CASE WHEN r.due = 0 THEN 1 ELSE 0 END, r.due, r.id LIMIT "+b.bind(w.N), b.args...)
-	return collect(rows, err, scanRecord)
+	out := make([]*RecordRow, 0, len(ids))
+	for _, id := range ids {
+		r, err := q.Record(ctx, code, id)
+		if err != nil {
+			return nil, err
+		}
+		if r != nil {
+			out = append(out, r)
+		}
+	}
+	return out, nil
 }
 
-// CountWaiting counts a Work exactly.
+// from is the records a Work looks through: of one person's only the newest, because nothing orders records by person.
+func (w *Work) from() string {
+	if w.Person == 0 {
+		return "record r"
+	}
+	return "(SELECT town, id, type, stage, voided, place, office, due, opener, holder FROM record WHERE town = $1 ORDER BY id DESC LIMIT 5000) r"
+}
+
+// CountWaiting counts a Work exactly, from the census; of one person's among the newest.
 func (q *Q) CountWaiting(ctx context.Context, code int64, w Work) (int64, error) {
-	b, ok := w.conditions(q.formulas(), code)
+	b, ok := w.conditions(q.formulas(), code, "r.type")
 	if !ok {
 		return 0, nil
 	}
+	text := "SELECT count(*) FROM " + w.from() + " WHERE " + strings.Join(b.where, " AND ")
+	if w.Person == 0 {
+		text = "SELECT CAST(coalesce(sum(r.n), 0) AS BIGINT) FROM census r WHERE " + strings.Join(slices.DeleteFunc(b.where, func(s string) bool { return s == "r.voided = 0" }), " AND ")
+	}
 	var n int64
-	err := q.row(ctx, "SELECT count(*) FROM record r WHERE "+strings.Join(b.where, " AND "), b.args...).Scan(&n)
+	err := q.row(ctx, text, b.args...).Scan(&n)
 	return n, err
 }
 
-func (w *Work) conditions(d formula.Dialect, code int64) (*builder, bool) {
+func (w *Work) conditions(d formula.Dialect, code int64, typ string) (*builder, bool) {
 	b := &builder{dialect: d}
 	b.where = append(b.where, "r.town = "+b.bind(code), "r.voided = 0")
 	var ors []string
-	for _, t := range sortedKeys(w.Stages) {
-		ors = append(ors, "(r.type = "+b.bind(t)+" AND "+b.in("r.stage", w.Stages[t])+")")
+	for _, t := range slices.Sorted(maps.Keys(w.Stages)) {
+		ors = append(ors, "("+typ+" = "+b.bind(t)+" AND "+b.in("r.stage", w.Stages[t])+")")
 	}
 	if len(ors) == 0 {
 		return b, false
@@ -379,19 +414,6 @@ func (w *Work) conditions(d formula.Dialect, code int64) (*builder, bool) {
 		b.where = append(b.where, "(r.opener = "+p+" OR r.holder = "+p+")")
 	}
 	return b, true
-}
-
-func sortedKeys(m map[int64][]string) []int64 {
-	out := make([]int64, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	for i := 1; i < len(out); i++ {
-		for j := i; j > 0 && out[j] < out[j-1]; j-- {
-			out[j], out[j-1] = out[j-1], out[j]
-		}
-	}
-	return out
 }
 
 // EventBySeq reads one event; ok is false when there is none.

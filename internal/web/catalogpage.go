@@ -5,6 +5,7 @@ import (
 
 	"zhenwu/internal/hall"
 	"zhenwu/internal/town"
+	"zhenwu/internal/workday"
 )
 
 // catalogView shows what is declared.
@@ -84,7 +85,7 @@ func (v *visit) catalogPage() error {
 			if rule := c.Rules[key]; rule != nil {
 				name = v.in(rule.Label)
 			}
-			d.Rules = append(d.Rules, ruleRow{name, r.Limit, r.From.String(), r.Source})
+			d.Rules = append(d.Rules, ruleRow{name, v.limitWords(r.Limit), r.From.String(), r.Source})
 		}
 	}
 	return v.render("catalog", &d)
@@ -218,9 +219,9 @@ func (v *visit) catalogType() error {
 					name = v.in(r.Label)
 				}
 				limit, source, _ := v.view.Rule(l.Rule, v.today_)
-				dc.Limit, dc.Source = name+" "+limit, source
+				dc.Limit, dc.Source = name+" "+v.limitWords(limit), source
 			} else {
-				dc.Limit, dc.Source = l.Plain, l.Source
+				dc.Limit, dc.Source = v.limitWords(l.Plain), l.Source
 			}
 		}
 		if k.Until != "" {
@@ -237,4 +238,13 @@ func (v *visit) catalogType() error {
 		}
 	}
 	return v.render("type", &d)
+}
+
+// limitWords writes a limit such as "5 workdays" in the visitor's language.
+func (v *visit) limitWords(text string) string {
+	l, err := workday.ParseLimit(text)
+	if err != nil {
+		return text
+	}
+	return l.In(v.lang)
 }

@@ -376,6 +376,9 @@ func (v *visit) roleName(key string) string {
 	if r := v.view.Cat.Roles[key]; r != nil {
 		return v.in(r.Label)
 	}
+	if key == "system" {
+		return v.t("actor.system")
+	}
 	if c, ok := strings.CutPrefix(key, "clock."); ok {
 		return v.t("actor.clock") + " " + c
 	}

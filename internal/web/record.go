@@ -465,7 +465,9 @@ func (v *visit) eventView(t *catalog.Type, e *store.EventRow) eventView {
 	case town.Undo:
 		ev.What = v.t("event.undo")
 	default:
-		ev.What = string(b.Op)
+		if ev.What = v.t("event." + string(b.Op)); strings.HasPrefix(ev.What, "⟦") {
+			ev.What = string(b.Op)
+		}
 	}
 	for _, f := range t.Fields {
 		x, ok := b.Set[f.Key]

@@ -65,9 +65,10 @@ func (v *visit) work() store.Work {
 	return w
 }
 
-// advances tells whether a move leads on from a stage: staying there is no work that waits.
+// advances tells whether a move leads on from a stage: staying there is no work
+// that waits, and what asks for a reason is the exception, not the next step.
 func advances(t *catalog.Type, m *catalog.Move, from string) bool {
-	return m.To != "" && m.To != "same" && m.To != from
+	return m.To != "" && m.To != "same" && m.To != from && !slices.Contains(m.Needs, "reason")
 }
 
 // reach narrows a work to what the visitor's posts reach.

@@ -1,0 +1,280 @@
+// Package api is the JSON face of a town: records, moves and figures for other
+// programs, under /api/v1. It owns the form of requests and answers and decides
+// nothing: commands go through hall.Do, what may be seen through access, values
+// come from figure. Numbers are decimal strings, "" when unknown. A token acts
+// as the person it was made for, so the same rules answer as at a screen.
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"zhenwu/internal/hall"
+	"zhenwu/internal/town"
+)
+
+// Config is what the API needs.
+type Config struct {
+	Hall *hall.Hall
+	Log  *slog.Logger // nil: slog.Default
+}
+
+type server struct {
+	hall *hall.Hall
+	log  *slog.Logger
+
+	mu     sync.Mutex
+	tokens []token
+	known  time.Time
+}
+
+type token struct {
+	hash   [sha256.Size]byte
+	member hall.Member
+}
+
+// New builds the API; mount it at /api/.
+func New(cfg Config) http.Handler {
+	s := &server{hall: cfg.Hall, log: cfg.Log}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /api/v1/openapi.json", s.openapi)
+	route := func(pattern string, fn func(*call) error) { mux.HandleFunc(pattern, s.handle(fn)) }
+	route("GET /api/v1/types", (*call).types)
+	route("GET /api/v1/types/{type}/records", (*call).list)
+	route("POST /api/v1/types/{type}/records", (*call).create)
+	route("GET /api/v1/records/{id}", (*call).read)
+	route("POST /api/v1/records/{id}/moves/{move}", (*call).move)
+	route("GET /api/v1/figures", (*call).figures)
+	route("GET /api/v1/figures/{key}", (*call).figure)
+	return mux
+}
+
+// call is one request of one token.
+type call struct {
+	*server
+	w     http.ResponseWriter
+	req   *http.Request
+	ctx   context.Context
+	view  *hall.View
+	actor town.Actor
+}
+
+func (s *server) handle(fn func(*call) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, req *http.Request) {
+		c := &call{server: s, w: w, req: req, ctx: req.Context(), view: s.hall.View()}
+		m, err := s.holder(req)
+		if err == nil {
+			c.actor = m.Actor()
+			err = fn(c)
+		}
+		if err != nil {
+			c.fail(err)
+		}
+	}
+}
+
+var errToken = &town.Error{Kind: town.Denied, Field: "Authorization", Zh: "令牌缺失、不对或已停用。", En: "the token is missing, wrong or closed."}
+
+// holder finds the person whose token the request bears.
+func (s *server) holder(req *http.Request) (*hall.Member, error) {
+	text, ok := strings.CutPrefix(req.Header.Get("Authorization"), "Bearer ")
+	if !ok || len(text) < 20 || len(text) > 200 {
+		return nil, errToken
+	}
+	sum := sha256.Sum256([]byte(text))
+	tokens, err := s.all()
+	if err != nil {
+		return nil, err
+	}
+	for i := range tokens {
+		if subtle.ConstantTimeCompare(tokens[i].hash[:], sum[:]) == 1 {
+			return &tokens[i].member, nil
+		}
+	}
+	return nil, errToken
+}
+
+// all gives the tokens in force; it is at most two seconds old.
+func (s *server) all() ([]token, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if time.Since(s.known) < 2*time.Second {
+		return s.tokens, nil
+	}
+	ctx := context.Background()
+	var out []token
+	err := s.hall.Reading(ctx, func(r *hall.Reader) error {
+		rows, err := r.Q().Data(ctx, r.Town(), "token")
+		if err != nil {
+			return err
+		}
+		for _, d := range rows {
+			row, err := town.ParseObject([]byte(d.Doc))
+			if err != nil {
+				return fmt.Errorf("token %s: %w", d.Key, err)
+			}
+			login, _ := row["login"].(string)
+			text, _ := row["hash"].(string)
+			closed, _ := row["closed"].(bool)
+			m, ok, err := r.Member(login)
+			if err != nil {
+				return err
+			}
+			hash, err := hex.DecodeString(text)
+			if !ok || closed || m.Closed || err != nil || len(hash) != sha256.Size {
+				continue
+			}
+			out = append(out, token{[sha256.Size]byte(hash), m})
+		}
+		return nil
+	})
+	if err == nil {
+		s.tokens, s.known = out, time.Now()
+	}
+	return s.tokens, err
+}
+
+// NewToken makes a token and the hash that the register "token" keeps of it.
+func NewToken() (text, hash string) {
+	var raw [24]byte
+	_, _ = rand.Read(raw[:]) // never fails since Go 1.24
+	text = "zw_" + hex.EncodeToString(raw[:])
+	sum := sha256.Sum256([]byte(text))
+	return text, hex.EncodeToString(sum[:])
+}
+
+// problem is an RFC 9457 answer with the sentence in both languages.
+type problem struct {
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+	Zh     string `json:"zh"`
+	En     string `json:"en"`
+	Field  string `json:"field,omitempty"`
+	ID     string `json:"id,omitempty"`
+}
+
+var statusOf = map[town.Kind]int{town.Invalid: 422, town.Denied: 403, town.Hidden: 404, town.Missing: 404, town.Conflict: 409, town.Stale: 409, town.Busy: 503}
+
+// fail answers with a problem; an internal one gives a short id that also stands in the log.
+func (c *call) fail(err error) {
+	p := problem{Type: "about:blank"}
+	var ours *town.Error
+	var big *http.MaxBytesError
+	switch {
+	case errors.As(err, &ours) && statusOf[ours.Kind] != 0:
+		p.Title, p.Status, p.Zh, p.En, p.Field = ours.Kind.String(), statusOf[ours.Kind], ours.Zh, ours.En, ours.Field
+		if err == errToken {
+			p.Status = http.StatusUnauthorized
+			c.w.Header().Set("WWW-Authenticate", "Bearer")
+		}
+		if ours.Kind == town.Hidden {
+			p.Title, p.Zh, p.En, p.Field = "missing", "没有这个内容。", "there is nothing here.", ""
+		}
+	case errors.As(err, &big):
+		p.Title, p.Status, p.Zh, p.En = "invalid", http.StatusRequestEntityTooLarge, "请求超过 1 MB。", "the request is larger than 1 MB."
+	default:
+		var b [4]byte
+		_, _ = rand.Read(b[:])
+		p.ID = hex.EncodeToString(b[:])
+		p.Title, p.Status = "internal", http.StatusInternalServerError
+		p.Zh, p.En = "系统出了问题，没有保存；编号 "+p.ID, "something went wrong on our side, nothing was saved; number "+p.ID
+		c.log.Error("api request failed", "id", p.ID, "method", c.req.Method, "path", c.req.URL.Path, "err", err)
+	}
+	p.Detail = p.Zh
+	if c.lang() == "en" {
+		p.Detail = p.En
+	}
+	c.w.Header().Set("Content-Type", "application/problem+json")
+	c.write(p.Status, p)
+}
+
+func (c *call) lang() string {
+	if strings.HasPrefix(c.req.Header.Get("Accept-Language"), "en") {
+		return "en"
+	}
+	return "zh"
+}
+
+func (c *call) answer(status int, v any) error {
+	c.w.Header().Set("Content-Type", "application/json")
+	c.write(status, v)
+	return nil
+}
+
+func (c *call) write(status int, v any) {
+	c.w.Header().Set("Cache-Control", "no-store")
+	c.w.Header().Set("X-Content-Type-Options", "nosniff")
+	c.w.WriteHeader(status)
+	enc := json.NewEncoder(c.w)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(v) // the client went away: nothing to do
+}
+
+// body reads a JSON object, at most 1 MB, with nothing unknown beside names.
+func (c *call) body(names ...string) (map[string]json.RawMessage, error) {
+	data, err := io.ReadAll(http.MaxBytesReader(c.w, c.req.Body, 1<<20))
+	if err != nil {
+		return nil, err
+	}
+	m := map[string]json.RawMessage{}
+	if len(data) == 0 {
+		return m, nil
+	}
+	if err := json.Unmarshal(data, &m); err != nil {
+		return nil, &town.Error{Kind: town.Invalid, Field: "body", Zh: "请求体不是 JSON 对象。", En: "the body is no JSON object.", Err: err}
+	}
+	for k := range m {
+		known := false
+		for _, n := range names {
+			known = known || k == n
+		}
+		if !known {
+			return nil, town.Refuse(town.Invalid, k, "请求体里不认识 %s。", "the body has an unknown part %s.", k)
+		}
+	}
+	return m, nil
+}
+
+// part decodes one part of a body into to; absent parts are left alone.
+func part(m map[string]json.RawMessage, name string, to any) error {
+	raw, ok := m[name]
+	if !ok {
+		return nil
+	}
+	if err := json.Unmarshal(raw, to); err != nil {
+		return &town.Error{Kind: town.Invalid, Field: name, Zh: name + " 的写法不对。", En: name + " has the wrong form.", Err: err}
+	}
+	return nil
+}
+
+// do carries out a command; the header Idempotency-Key is its id.
+func (c *call) do(cmd town.Command) (town.Answer, error) {
+	cmd.ID = c.req.Header.Get("Idempotency-Key")
+	if cmd.ID == "" {
+		var b [12]byte
+		_, _ = rand.Read(b[:])
+		cmd.ID = "api-" + hex.EncodeToString(b[:])
+	}
+	cmd.Day = town.NoDay
+	return c.hall.Do(c.ctx, c.actor, cmd)
+}
+
+func number[T ~int64](n T) string { return strconv.FormatInt(int64(n), 10) }
