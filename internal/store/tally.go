@@ -299,10 +299,10 @@ func (q *Q) SlicesAt(ctx context.Context, code, figure, place int64) ([]int64, e
 	})
 }
 
-// AnyTally tells whether a figure has a tally at a place in the spans [from, to].
+// AnyTally tells whether a figure has a tally at a place on a day in the spans [from, to], days both. Marks that cancel each other leave none.
 func (q *Q) AnyTally(ctx context.Context, code, figure, place int64, from, to int32) (bool, error) {
 	var n int64
-	err := q.row(ctx, "SELECT count(*) FROM (SELECT 1 FROM tally WHERE town = $1 AND figure = $2 AND slice = 0 AND place = $3 AND span >= $4 AND span <= $5 LIMIT 1) AS t", code, figure, place, int64(from), int64(to)).Scan(&n)
+	err := q.row(ctx, "SELECT count(*) FROM (SELECT 1 FROM tally WHERE town = $1 AND figure = $2 AND slice = 0 AND place = $3 AND span >= $4 AND span <= $5 AND span % 100 <> 0 AND value <> 0 LIMIT 1) AS t", code, figure, place, int64(from), int64(to)).Scan(&n)
 	return n > 0, err
 }
 
