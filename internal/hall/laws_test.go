@@ -346,6 +346,11 @@ func (p *twin) laws() {
 		l.journal(p.cfg, p.mem.Clock)
 		l.twins(p.mem)
 	})
+	audit, err := p.h.Fsck(ctx, FsckOptions{}) // which shares no code with the above
+	p.no(err)
+	if !audit.Clean() {
+		p.r.Fatalf("fsck: %+v", audit.Differences)
+	}
 }
 
 // above lists a place and what it lies in.
@@ -474,6 +479,15 @@ func (l *law) tallies() {
 		}
 		if d := differ(got, want.Cells); d != "" {
 			l.r.Fatalf("tally of %s (version %d): stored and recomputed differ: %s", row.Key, row.ID, d)
+		}
+		day := began - town.Day(rapid.IntRange(0, 500).Draw(l.r, "any"))
+		p := town.Period{From: day, Until: day + town.Day(rapid.IntRange(1, 40).Draw(l.r, "any days"))}
+		any1, err := l.rd.Any(f, "", p)
+		if err != nil {
+			l.r.Fatal(err)
+		}
+		if any2, _ := want.Any(f, "", p); any1 != any2 {
+			l.r.Fatalf("%s has marks in %v: %v, recomputed %v", row.Key, p, any1, any2)
 		}
 		if f.Kind != catalog.Distinct {
 			continue

@@ -135,7 +135,7 @@ func (r *Reader) Any(f *catalog.Figure, place town.Code, p town.Period) (bool, e
 	if !ok {
 		return false, nil
 	}
-	return r.q.AnyTally(r.ctx, r.code, fig, pl, p.From.MonthSpan(), p.Last().Span())
+	return r.q.AnyTally(r.ctx, r.code, fig, pl, p.From.Span(), p.Last().Span())
 }
 
 // Began is the first day on which a record of the type was opened.
