@@ -40,6 +40,7 @@ type cli struct {
 	Move    moveCmd    `cmd:"" help:"搬到另一个数据库 move the town to another database"`
 	User    userCmd    `cmd:"" help:"人员 add a person, or give a new password"`
 	Config  configCmd  `cmd:"" help:"列出设置 print the settings, secrets masked"`
+	Crash   crashCmd   `cmd:"" name:"crash-child" hidden:""`
 	Report  reportCmd  `cmd:"" help:"读取和核对报告 read and check a work report"`
 }
 

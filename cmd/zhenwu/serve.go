@@ -45,12 +45,12 @@ func (c *serveCmd) Run(s *session) error {
 }
 
 func serveTown(s *session, how serving) error {
-	st, fresh, err := openSite(s.ctx, s.global, &hall.Founding{})
+	st, _, err := openSite(s.ctx, s.global, &hall.Founding{})
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	if fresh {
+	if !st.View().Simulated { // at every start: what the first one did not come to is made up for, what stands is left
 		if err := st.Seed(s.ctx, false, 0); err != nil {
 			return err
 		}

@@ -45,11 +45,15 @@ func drive(t *testing.T, args ...string) (status int, out, errs []byte) {
 	return cmd.ProcessState.ExitCode(), o.Bytes(), e.Bytes()
 }
 
+// yearDir is the folder of the year when a test asked for it.
+var yearDir string
+
 var year = sync.OnceValues(func() (string, []byte) {
 	dir, err := os.MkdirTemp("", "zhenwu-year-")
 	if err != nil {
 		return "", []byte(err.Error())
 	}
+	yearDir = dir
 	cmd := exec.Command(os.Getenv("ZHENWU_BIN"), "demo", "--once", "--data", dir)
 	errs, err := cmd.CombinedOutput()
 	if err != nil {
@@ -71,8 +75,8 @@ func builtYear(t *testing.T) string {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if dir, _ := year(); dir != "" && os.Getenv("ZHENWU_BIN") != "" {
-		os.RemoveAll(dir)
+	if yearDir != "" {
+		os.RemoveAll(yearDir)
 	}
 	os.Exit(code)
 }

@@ -61,6 +61,7 @@ type Hall struct {
 	chunk      int                         // records that a sweep takes at a time
 	hashers    *hashers
 
+	founded bool // when it was opened, the journal had its first leaf
 	clock   simClock
 	filling fillingPointer
 }

@@ -37,9 +37,12 @@ func Found(ctx context.Context, db *store.DB, f Founding, cfg Config) (*Hall, er
 		return nil, err
 	}
 	if err := db.Write(ctx, func(tx *store.Tx) error {
-		if _, err := tx.Head(ctx, code); town.KindOf(err) != town.Missing {
+		if head, err := tx.Head(ctx, code); town.KindOf(err) != town.Missing {
 			if err != nil {
 				return err
+			}
+			if head.Seq == 0 && head.Simulated == f.Simulated {
+				return nil // a founding that was cut short before the first leaf: go on from here
 			}
 			return town.Refuse(town.Conflict, "town", "数据库里已有乡镇 %d", "the database holds the town %d already", code)
 		}
@@ -100,6 +103,10 @@ func Open(ctx context.Context, db *store.DB, cat *catalog.Catalog, files string,
 	if err != nil {
 		return nil, err
 	}
+	if !h.founded {
+		h.Close()
+		return nil, town.Refuse(town.Missing, "town", "乡镇 %d 的建立中断了，还没有第一个事件", "the founding of town %d was cut short before its first event", code)
+	}
 	if err := h.inner(ctx, func(b *batch) error {
 		if b.head.Edition == cat.Edition {
 			return nil
@@ -120,6 +127,7 @@ func start(ctx context.Context, db *store.DB, code int64, cat *catalog.Catalog, 
 		if err != nil {
 			return err
 		}
+		h.founded = head.Seq > 0
 		v, err := h.load(ctx, q, cat, nil)
 		if err != nil {
 			return err
