@@ -19,6 +19,7 @@ var planFiles embed.FS
 // Plan is what the simulated year is to hold: the files of plan/, which are the
 // only place where the values of the real report stand.
 type Plan struct {
+	Last      town.Day // the last day that is played
 	Groups    []*Group
 	Followers map[string][]*Follower      // type → what becomes of records opened by effects and plans
 	Tables    map[string][]map[string]any // name → field specs that belong together, see Group.Vary
@@ -59,7 +60,7 @@ type Follower struct {
 
 // Load reads the plan for a catalog: unknown types, fields and moves are errors.
 func Load(cat *catalog.Catalog) (*Plan, error) {
-	p := &Plan{Followers: map[string][]*Follower{}, Tables: map[string][]map[string]any{}}
+	p := &Plan{Last: yearEnd, Followers: map[string][]*Follower{}, Tables: map[string][]map[string]any{}}
 	names, err := fs.Glob(planFiles, "plan/*.yaml")
 	if err != nil {
 		return nil, err

@@ -417,7 +417,7 @@ func (p *player) run() error {
 				return err
 			}
 		}
-		if day > yearEnd {
+		if day > p.plan.Last {
 			continue // what would happen later stays open
 		}
 		ask, ok := p.ask(e)
@@ -431,7 +431,7 @@ func (p *player) run() error {
 	if err := flush(); err != nil {
 		return err
 	}
-	return p.midnight(yearEnd + 1)
+	return p.midnight(p.plan.Last + 1)
 }
 
 // midnight wakes clocks and plans for every day up to day.
@@ -441,13 +441,13 @@ func (p *player) midnight(day town.Day) error {
 		from = max(day, yearStart)
 	}
 	p.lastDay = day
-	for d := from; d <= min(day, yearEnd); d++ {
+	for d := from; d <= min(day, p.plan.Last); d++ {
 		made, err := p.h.Wake(p.ctx, d.Start(p.zone))
 		if err != nil {
 			return fmt.Errorf("wake on %s: %w", d, err)
 		}
 		p.stats.Commands += made
-		if d.Weekday() == time.Monday || d == yearEnd {
+		if d.Weekday() == time.Monday || d == p.plan.Last {
 			n, err := p.h.Readings(p.ctx, d)
 			if err != nil {
 				return fmt.Errorf("readings of %s: %w", d, err)

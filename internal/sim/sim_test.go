@@ -1,0 +1,239 @@
+package sim
+
+import (
+	"context"
+	crand "crypto/rand"
+	"encoding/json"
+	"io/fs"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"zhenwu/catalogs"
+	"zhenwu/internal/catalog"
+	"zhenwu/internal/figure"
+	"zhenwu/internal/hall"
+	"zhenwu/internal/journal"
+	"zhenwu/internal/seal"
+	"zhenwu/internal/store"
+	"zhenwu/internal/town"
+)
+
+func loadCatalog(t testing.TB) (*catalog.Catalog, string) {
+	t.Helper()
+	cat, faults := catalog.Load(catalogs.Jingwu)
+	for _, f := range faults {
+		if !f.Warning {
+			t.Fatalf("catalog: %s", f.Render("en"))
+		}
+	}
+	files := map[string]string{}
+	if err := fs.WalkDir(catalogs.Jingwu, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(catalogs.Jingwu, p)
+		files[p] = string(b)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cat, string(text)
+}
+
+// founded makes a new town that begins on the evening before the year.
+func founded(t testing.TB, simulated bool) *hall.Hall {
+	t.Helper()
+	ctx := context.Background()
+	cat, files := loadCatalog(t)
+	db, err := store.Open(ctx, filepath.Join(t.TempDir(), "zhenwu.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := journal.NewKey(crand.Reader, string(cat.Code))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := seal.New(crand.Reader, string(cat.Code))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := hall.Found(ctx, db, hall.Founding{Cat: cat, Files: files, Simulated: simulated, At: eve.At(cat.Zone, 20, 0)}, hall.Config{Key: key, Keys: keys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		h.Close()
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return h
+}
+
+// values reads every figure of the year.
+func values(t testing.TB, h *hall.Hall) map[string]figure.Value {
+	t.Helper()
+	out := map[string]figure.Value{}
+	v := h.View()
+	if err := h.Reading(context.Background(), func(r *hall.Reader) error {
+		for _, key := range v.Cat.FigureOrder {
+			x, err := figure.Read(v.Cat, r, figure.Query{Figure: v.Cat.Figures[key], Period: town.YearPeriod(2023), AsOf: yearEnd})
+			if err != nil {
+				return err
+			}
+			out[key] = x
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestPlanLoads(t *testing.T) {
+	cat, _ := loadCatalog(t)
+	plan, err := Load(cat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// every figure of 2023 that the report gives and records can give is somebody's work
+	told := ""
+	for _, g := range plan.Groups {
+		told += g.For + " "
+	}
+	for _, key := range cat.FigureOrder {
+		f := cat.Figures[key]
+		if f.Gold == "" || f.Gold >= "F116" || f.Kind == catalog.Ratio || f.Kind == catalog.FormulaF {
+			continue // targets of 2024; shares follow from their parts
+		}
+		opened := strings.Contains(told, f.Gold)
+		for _, p := range cat.PlanOrder { // what plans and effects open, followers walk
+			opened = opened || f.Type != nil && len(plan.Followers[f.Type.Key]) > 0 && cat.Plans[p] != nil
+		}
+		if !opened {
+			t.Errorf("no group says that it makes %s (%s)", f.Gold, key)
+		}
+	}
+}
+
+func TestRealTownRefuses(t *testing.T) {
+	h := founded(t, false)
+	if _, err := Play(context.Background(), h, Seed, nil); town.KindOf(err) != town.Denied {
+		t.Fatalf("a real town took simulated work: %v", err)
+	}
+	if err := h.Reading(context.Background(), func(r *hall.Reader) error {
+		row, err := r.Record(1)
+		if row != nil {
+			t.Errorf("the refused run left a record of type %s", row.Type)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestShares(t *testing.T) {
+	for _, c := range []struct {
+		total int64
+		n     int
+	}{{1, 1}, {377_700, 34}, {1_934_000_000, 7}, {181_300_000_000, 58}, {41, 40}} {
+		got := shares(rand.New(rand.NewPCG(uint64(c.total), 7)), map[string]int64{"x": c.total}, c.n)["x"]
+		var sum int64
+		for i, v := range got {
+			if v <= 0 {
+				t.Errorf("part %d of %d over %d is %d", i, c.total, c.n, v)
+			}
+			sum += v
+		}
+		if sum != c.total || len(got) != c.n {
+			t.Errorf("%d over %d gave %d parts with sum %d", c.total, c.n, len(got), sum)
+		}
+	}
+}
+
+func TestSeasonMean(t *testing.T) {
+	var sum, n, summer, winter int64
+	for d := yearStart; d <= yearEnd; d++ {
+		v := season(d, 1500, 700)
+		if v <= 0 {
+			t.Fatalf("%s: %d visitors", d, v)
+		}
+		sum, n = sum+v, n+1
+		switch _, m, _ := d.Date(); m {
+		case 6, 7, 8:
+			summer += v
+		case 1, 2, 12:
+			winter += v
+		}
+	}
+	if sum != 1500*n {
+		t.Errorf("the mean is %d/%d, not 1500", sum, n)
+	}
+	if summer <= winter {
+		t.Errorf("summer %d is not above winter %d", summer, winter)
+	}
+}
+
+// small plays some weeks of a shrunken plan and gives the figures.
+func small(t testing.TB, seed uint64) (*hall.Hall, *Stats, map[string]figure.Value) {
+	t.Helper()
+	h := founded(t, true)
+	ctx := context.Background()
+	if err := h.Seed(ctx, true, 0); err != nil {
+		t.Fatal(err)
+	}
+	plan, err := Load(h.View().Cat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan.Shrink(60)
+	plan.Last = yearStart + 10
+	stats, err := PlayPlan(ctx, h, plan, seed, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h, stats, values(t, h)
+}
+
+func TestPlay(t *testing.T) {
+	h, stats, first := small(t, Seed)
+	if stats.Commands < 1000 {
+		t.Errorf("only %d commands", stats.Commands)
+	}
+	if stats.Refused*20 > stats.Commands {
+		t.Errorf("%d of %d commands were refused: %v", stats.Refused, stats.Commands, stats.Refusals)
+	}
+	if first["firms_new"].Num == 0 || first["patents_valid"].Num == 0 {
+		t.Error("the figures of the played weeks are empty")
+	}
+	audit, err := h.Fsck(context.Background(), hall.FsckOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	recomputed := map[string]bool{"marks": true, "tally": true, "distinct": true, "references": true, "numbers": true}
+	for _, c := range audit.Checks {
+		if recomputed[c.Key] && (c.Wrong > 0 || c.N == 0) {
+			t.Errorf("%s: %d of %d wrong", c.En, c.Wrong, c.N)
+		}
+	}
+	for _, d := range audit.Differences {
+		if recomputed[d.Check] {
+			t.Log(d.Check, d.En)
+		}
+	}
+	_, again, second := small(t, Seed)
+	if again.Commands != stats.Commands {
+		t.Errorf("one seed gave %d commands, then %d", stats.Commands, again.Commands)
+	}
+	for key, v := range first {
+		if w := second[key]; w.Num*v.Den != v.Num*w.Den || w.Known != v.Known {
+			t.Errorf("%s: one seed gave %d/%d, then %d/%d", key, v.Num, v.Den, w.Num, w.Den)
+		}
+	}
+}
