@@ -105,7 +105,7 @@ func (h *Hall) Masks(ctx context.Context, q *store.Q, row *store.RecordRow) (map
 	}
 	for _, f := range t.Fields {
 		box, ok := boxes[f.Key]
-		if !ok || !sealedField(f) {
+		if _, filled := row.Value(f.Key); !filled || !ok || !sealedField(f) {
 			continue
 		}
 		plain, err := key.Open(f.Key, box)

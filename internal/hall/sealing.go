@@ -144,7 +144,7 @@ func (u *unit) reveal(actor town.Actor, cmd town.Command) (town.Answer, error) {
 		return town.Answer{}, err
 	}
 	box, ok := boxes[cmd.Field]
-	if !ok || boxes[""] == nil {
+	if _, filled := row.Value(cmd.Field); !filled || !ok || boxes[""] == nil { // a box may outlive the field that was emptied
 		return town.Answer{}, town.Refuse(town.Missing, cmd.Field, "这一项没有填写，或已依法删除", "this was never given, or has been erased")
 	}
 	key, err := u.b.h.cfg.Keys.Unwrap(int64(cmd.Record), boxes[""])

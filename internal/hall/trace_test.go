@@ -401,3 +401,80 @@ func TestClose(t *testing.T) {
 		}
 	})
 }
+
+// A sealed field is read by who says why; emptied, or erased and given again in one batch, it shows what it then holds and nothing else.
+func TestSealedFields(t *testing.T) {
+	engines(t, func(t *testing.T, dsn string) {
+		h, _ := rig(t, dsn)
+		ctx := context.Background()
+		chief := town.Actor{Person: 5, Kind: town.Sim, Posts: []town.Post{{Role: "chief", Office: "desk"}, {Role: "admin"}}}
+		a, err := h.Do(ctx, clerk, opening(h, "o1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		ask := func(op town.Op, fields town.Values, sealed map[string]string) Ask {
+			n++
+			return Ask{chief, town.Command{ID: fmt.Sprint("s", n), Op: op, Record: a.Record, Field: "phone", Fields: fields, Sealed: sealed, Reason: "回访", Day: town.NoDay, Step: -1, At: began.At(h.View().Zone(), 10, 0)}}
+		}
+		shown := func() string {
+			t.Helper()
+			x := ask(town.Reveal, nil, nil)
+			ans, err := h.Do(ctx, x.Actor, x.Command)
+			if err != nil && town.KindOf(err) != town.Missing {
+				t.Fatal(err)
+			}
+			var masks map[string]string
+			if err := h.Reading(ctx, func(r *Reader) error {
+				row, err := r.Record(a.Record)
+				if err != nil {
+					return err
+				}
+				masks, err = h.Masks(ctx, r.Q(), row)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if (masks["phone"] == "") != (ans.Text == "") || strings.Contains(masks["phone"], "1234") {
+				t.Errorf("%q is masked %q", ans.Text, masks["phone"])
+			}
+			return ans.Text
+		}
+		together := func(asks ...Ask) {
+			t.Helper()
+			res, err := h.DoAll(ctx, asks, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, r := range res {
+				if r.Err != nil {
+					t.Fatalf("%+v: %v", asks[i].Command, r.Err)
+				}
+			}
+		}
+		if s := shown(); s != "13812345521" {
+			t.Errorf("it shows %q", s)
+		}
+		together(ask(town.Correct, nil, map[string]string{"phone": "13912345522"}))
+		if s := shown(); s != "13912345522" {
+			t.Errorf("corrected, it shows %q", s)
+		}
+		together(ask(town.Correct, nil, map[string]string{"phone": ""}))
+		if s := shown(); s != "" {
+			t.Errorf("emptied, it shows %q", s)
+		}
+		together(ask(town.Correct, nil, map[string]string{"phone": "13712345523"}), ask(town.Erase, nil, nil))
+		if s := shown(); s != "" {
+			t.Errorf("erased, it shows %q", s)
+		}
+		together(ask(town.Correct, nil, map[string]string{"phone": "13612345524"}), ask(town.Erase, nil, nil), ask(town.Correct, nil, map[string]string{"phone": "13512345525"}))
+		if s := shown(); s != "13512345525" {
+			t.Errorf("erased and given again, it shows %q", s)
+		}
+		d := aside(t, dsn)
+		if all := dump(t, d); strings.Contains(all, "1391234") || strings.Contains(all, "1351234") {
+			t.Error("a number stands in the open")
+		}
+		check(t, 1, func(r *rapid.T) { lawsOf(t, r, h) })
+	})
+}
