@@ -34,6 +34,7 @@ func check(t *testing.T, n int, prop func(*rapid.T)) {
 	if os.Getenv("ZHENWU_LONG") != "" {
 		n *= 10
 	}
+	n = max(n/slow, 1)
 	f := flag.Lookup("rapid.checks")
 	was := f.Value.String()
 	if was == f.DefValue { // a number given on the command line stands
@@ -45,7 +46,7 @@ func check(t *testing.T, n int, prop func(*rapid.T)) {
 	rapid.Check(t, prop)
 }
 
-// small runs a property on both engines: n walks on SQLite, a quarter of them on PostgreSQL.
+// small runs a property on both engines: n walks on SQLite, an eighth of them on PostgreSQL.
 func small(t *testing.T, n int, prop func(t *testing.T, r *rapid.T, dsn func() string)) {
 	t.Run("sqlite", func(t *testing.T) {
 		check(t, n, func(r *rapid.T) {
@@ -54,7 +55,7 @@ func small(t *testing.T, n int, prop func(t *testing.T, r *rapid.T, dsn func() s
 	})
 	t.Run("postgres", func(t *testing.T) {
 		_ = pgtest.DSN(t) // skips here, and not within the property
-		check(t, (n+3)/4, func(r *rapid.T) { prop(t, r, func() string { return pgtest.DSN(t) }) })
+		check(t, (n+7)/8, func(r *rapid.T) { prop(t, r, func() string { return pgtest.DSN(t) }) })
 	})
 }
 
