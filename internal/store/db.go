@@ -119,6 +119,11 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 		return nil, db.explain(err)
 	}
 	if db.Dialect == SQLite {
+		// SQLite opens what it may only read without a word: better told now than at the first command.
+		if _, err := db.w.conn.ExecContext(ctx, "UPDATE town SET seq = seq WHERE town < 0"); err != nil { // all towns: of none
+			db.Close()
+			return nil, db.explain(err)
+		}
 		db.done.Add(1)
 		go db.checkpoints()
 	}
