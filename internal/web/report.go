@@ -36,6 +36,8 @@ type claimView struct {
 	Line               int
 	Target             bool
 	Clause             string
+
+	digits string // the number without scale and rounding word
 }
 
 type outlineRow struct {
@@ -164,7 +166,8 @@ var headingLine = regexp.MustCompile(`^(?:[一二三四五六七八九十]+、|�
 
 func (v *visit) claimView(c *report.CheckedClaim, i, year int) *claimView {
 	x := &claimView{ID: "c" + strconv.Itoa(i+1), Verdict: string(c.Verdict), VerdictName: v.t("verdict." + string(c.Verdict)), Subject: c.Subject,
-		Wrote: qualified(c), WroteUnit: c.Unit, Why: c.Why, Line: c.Line, Target: c.Target, Clause: c.Text, Yoy: c.Yoy}
+		digits: c.Value, Why: c.Why, Line: c.Line, Target: c.Target, Clause: c.Text, Yoy: c.Yoy}
+	x.Wrote, x.WroteUnit = written(c)
 	x.Sign = map[string]string{"agrees": "=", "differs": "≠", "unmatched": "？"}[x.Verdict]
 	if c.Figure != "" {
 		at := year
@@ -208,8 +211,7 @@ var numberWords = regexp.MustCompile(`^[余多来]?[万亿千百十]*[余多来]
 
 // locate finds where a claim's number stands in a text; -1 when it does not.
 func locate(s string, c *claimView) (from, to int) {
-	digits := strings.TrimLeft(c.Wrote, "近超约逾达")
-	digits = strings.TrimRight(digits, "余多")
+	digits := c.digits
 	for at := 0; at < len(s); {
 		i := strings.Index(s[at:], digits)
 		if i < 0 || digits == "" {
@@ -226,9 +228,8 @@ func locate(s string, c *claimView) (from, to int) {
 		}
 		if !numeric(before) && !numeric(after) {
 			to += len(numberWords.FindString(s[to:]))
-			unit := strings.TrimLeft(c.WroteUnit, "万亿千百十")
-			if unit != "" && strings.HasPrefix(s[to:], unit) {
-				to += len(unit)
+			if u := c.WroteUnit; u != "" && strings.HasPrefix(s[to:], u) {
+				to += len(u)
 			}
 			return from, to
 		}
@@ -243,13 +244,16 @@ func locate(s string, c *claimView) (from, to int) {
 
 func numeric(b byte) bool { return b >= '0' && b <= '9' || b == '.' }
 
-// qualified is the number as written, with its rounding word.
-func qualified(c *report.CheckedClaim) string {
+// written splits a claim into the number as it stands in the report, with its
+// scale and rounding word, and its unit: 36万余 and 户.
+func written(c *report.CheckedClaim) (text, unit string) {
+	unit = strings.TrimLeft(c.Unit, "百千万亿")
+	text = c.Value + strings.TrimSuffix(c.Unit, unit)
 	switch c.Qualifier {
 	case "余":
-		return c.Value + "余"
+		text += "余"
 	case "近", "超", "约":
-		return c.Qualifier + c.Value
+		text = c.Qualifier + text
 	}
-	return c.Value
+	return text, unit
 }
