@@ -23,7 +23,6 @@ type Plan struct {
 	Groups    []*Group
 	Followers map[string][]*Follower      // type → what becomes of records opened by effects and plans
 	Tables    map[string][]map[string]any // name → field specs that belong together, see Group.Vary
-	Amounts   map[string]map[string]any   // type.field → default spec
 }
 
 // Group is a number of alike cases.
