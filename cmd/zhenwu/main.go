@@ -40,6 +40,9 @@ type cli struct {
 	Move    moveCmd    `cmd:"" help:"搬到另一个数据库 move the town to another database"`
 	User    userCmd    `cmd:"" help:"人员 add a person, or give a new password"`
 	Config  configCmd  `cmd:"" help:"列出设置 print the settings, secrets masked"`
+	Import  importCmd  `cmd:"" help:"导入 CSV 或 XLSX take the rows of a sheet in"`
+	Export  exportCmd  `cmd:"" help:"导出 CSV 或 XLSX write the records of a type"`
+	Init    initCmd    `cmd:"" help:"新建目录 start a catalog"`
 	Crash   crashCmd   `cmd:"" name:"crash-child" hidden:""`
 	Report  reportCmd  `cmd:"" help:"读取和核对报告 read and check a work report"`
 }

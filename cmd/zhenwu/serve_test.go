@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// start serves a town until the test ends and returns its address and the first n lines it writes.
-func start(t *testing.T, n int, args ...string) (base string, lines []string) {
+// serveFor serves a town until the test ends and returns its address and the first n lines it writes.
+func serveFor(t *testing.T, n int, args ...string) (base string, lines []string) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	r, w := io.Pipe()
@@ -53,7 +53,7 @@ func TestFirstStart(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "town")
 	token := ""
 	t.Run("a_token_makes_the_first_administrator", func(t *testing.T) {
-		base, lines := start(t, 2, "--data", dir)
+		base, lines := serveFor(t, 2, "--data", dir)
 		said := strings.Join(lines, "\n")
 		file, err := os.ReadFile(filepath.Join(dir, "setup-token"))
 		if err != nil {
@@ -105,9 +105,18 @@ func TestFirstStart(t *testing.T) {
 		}
 	})
 	t.Run("then_there_is_none", func(t *testing.T) {
-		_, lines := start(t, 1, "--data", dir)
+		_, lines := serveFor(t, 1, "--data", dir)
 		if strings.Contains(strings.Join(lines, ""), "one-time") || exists(filepath.Join(dir, "setup-token")) {
 			t.Errorf("a second start still offers a token: %v", lines)
 		}
 	})
+}
+
+// startTown founds the real town of a folder by serving it for a moment.
+func startTown(t *testing.T, dir string) (string, []string) {
+	t.Helper()
+	var base string
+	var lines []string
+	t.Run("found", func(t *testing.T) { base, lines = serveFor(t, 2, "--data", dir) })
+	return base, lines
 }

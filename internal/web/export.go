@@ -9,7 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"zhenwu/internal/catalog"
-	"zhenwu/internal/hall"
+	"zhenwu/internal/sheet"
 	"zhenwu/internal/store"
 )
 
@@ -29,34 +29,6 @@ func (v *visit) attach(mime, name string) {
 	h.Set("Content-Type", mime)
 	h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
 	h.Set("Cache-Control", "no-store")
-}
-
-// harmless keeps a spreadsheet from taking a text for a formula.
-func harmless(s string) string {
-	if s == "" {
-		return s
-	}
-	switch s[0] {
-	case '=', '+', '@', '\t', '\r':
-		return "'" + s
-	case '-':
-		if _, err := strconv.ParseFloat(s, 64); err != nil {
-			return "'" + s
-		}
-	}
-	return s
-}
-
-// exported are the fields that an export and an import carry: nothing sealed, no tables within a cell.
-func exported(t *catalog.Type) []*catalog.Field {
-	var out []*catalog.Field
-	for _, f := range t.Fields {
-		if hall.SealedField(f) || f.Type == catalog.LinesType || f.Retired {
-			continue
-		}
-		out = append(out, f)
-	}
-	return out
 }
 
 // walk streams the records of a register's filters in pages.
@@ -91,7 +63,7 @@ func (v *visit) walk(t *catalog.Type, each func(*store.RecordRow) error) error {
 
 func (v *visit) heads(t *catalog.Type) []string {
 	out := []string{v.t("col.number"), v.t("register.stage"), v.t("register.opened")}
-	for _, f := range exported(t) {
+	for _, f := range sheet.Shown(t) {
 		name := v.in(f.Label)
 		if u := v.fieldUnit(f); u != "" {
 			name += "（" + v.unit(u) + "）"
@@ -125,7 +97,7 @@ func (v *visit) lineOf(t *catalog.Type, row *store.RecordRow) []string {
 		stage = v.t("register.voided")
 	}
 	out := []string{refKey(row), stage, row.Opened().String()}
-	for _, f := range exported(t) {
+	for _, f := range sheet.Shown(t) {
 		x, _ := row.Value(f.Key)
 		if f.Type == catalog.Ref && x != nil {
 			out = append(out, v.cell(f, x).Text)
@@ -199,7 +171,7 @@ func (v *visit) exportXLSX() error {
 	if err := put(v.heads(t), nil, 0); err != nil {
 		return err
 	}
-	fields := exported(t)
+	fields := sheet.Shown(t)
 	if err := v.walk(t, func(row *store.RecordRow) error { return put(v.lineOf(t, row), fields, 3) }); err != nil {
 		return err
 	}

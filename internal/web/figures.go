@@ -14,6 +14,7 @@ import (
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/figure"
 	"zhenwu/internal/formula"
+	"zhenwu/internal/sheet"
 	"zhenwu/internal/town"
 )
 
@@ -899,7 +900,7 @@ func (v *visit) aimed(year int) (map[string]bool, error) {
 // csvRow writes one line that no spreadsheet takes for a formula.
 func (v *visit) csvRow(w *csv.Writer, cells ...string) {
 	for i, c := range cells {
-		cells[i] = harmless(c)
+		cells[i] = sheet.Harmless(c)
 	}
 	_ = w.Write(cells) // an error shows at Flush; the browser went away
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"math/big"
 	"mime/multipart"
 	"net/http"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/hall"
+	"zhenwu/internal/sheet"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 )
@@ -292,87 +292,7 @@ func (v *visit) givenField(f *catalog.Field, name string) (x any, named bool, er
 
 // parse reads the text of one value, as typed or as it stands in a spreadsheet.
 func (v *visit) parse(f *catalog.Field, text string) (any, error) {
-	wrong := func(zh, en string) error {
-		return town.Refuse(town.Invalid, f.Key, "“%[1]s”：%[3]s", "“%[2]s”: %[4]s", f.Label.Zh, f.Label.In("en"), zh, en)
-	}
-	switch f.Type {
-	case catalog.Integer, catalog.Decimal, catalog.Money, catalog.Points, catalog.Percent:
-		n, err := parseDecimal(text, scaleOf(f))
-		if err != nil {
-			return nil, wrong("“"+text+"”不是数（最多 "+strconv.Itoa(scaleOf(f))+" 位小数）", "“"+text+"” is no number with at most "+strconv.Itoa(scaleOf(f))+" decimals")
-		}
-		return n, nil
-	case catalog.Bool:
-		switch strings.ToLower(text) {
-		case "true", "是", "yes", "1":
-			return true, nil
-		case "false", "否", "no", "0":
-			return false, nil
-		}
-		return nil, wrong("填“是”或“否”", "yes or no")
-	case catalog.Ref:
-		id, err := v.refID(text)
-		if err != nil {
-			return nil, err
-		}
-		if id == 0 {
-			return nil, wrong("没有记录“"+text+"”", "there is no record “"+text+"”")
-		}
-		return int64(id), nil
-	case catalog.Time:
-		return strings.Replace(text, "T", " ", 1), nil
-	case catalog.Point:
-		a, b, ok := strings.Cut(strings.ReplaceAll(text, "，", ","), ",")
-		lon, err1 := parseDecimal(strings.TrimSpace(a), 7)
-		lat, err2 := parseDecimal(strings.TrimSpace(b), 7)
-		if !ok || err1 != nil || err2 != nil {
-			return nil, wrong("写成“经度,纬度”", "write “longitude,latitude”")
-		}
-		return fmt.Sprintf("%d,%d", lon, lat), nil
-	case catalog.Flags, catalog.Offices:
-		var out []string
-		for _, s := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("、,，;；", r) }) {
-			out = append(out, v.choiceKey(f, strings.TrimSpace(s)))
-		}
-		return out, nil
-	case catalog.ChoiceType, catalog.OfficeType:
-		return v.choiceKey(f, text), nil
-	case catalog.Place:
-		if v.view.Place(town.Code(text)) != nil {
-			return text, nil
-		}
-		for _, p := range v.view.Places() {
-			if p.Zh == text || p.En == text || slices.Contains(strings.Split(p.Aliases, "|"), text) {
-				code := p.Code
-				if code == "" {
-					code = v.view.Cat.Code
-				}
-				return string(code), nil
-			}
-		}
-		return nil, wrong("没有地点“"+text+"”", "there is no place “"+text+"”")
-	}
-	return text, nil
-}
-
-// choiceKey finds a choice by its key or by its label in either language.
-func (v *visit) choiceKey(f *catalog.Field, text string) string {
-	if f.Type == catalog.OfficeType || f.Type == catalog.Offices {
-		for _, key := range v.view.Cat.OfficeOrder {
-			if o := v.view.Cat.Offices[key]; key == text || o.Label.Zh == text || o.Label.En == text || slices.Contains(o.Aliases, text) {
-				return key
-			}
-		}
-		return text
-	}
-	if f.List != nil {
-		for _, it := range f.List.Items {
-			if it.Key == text || it.Label.Zh == text || it.Label.En == text {
-				return it.Key
-			}
-		}
-	}
-	return text
+	return sheet.Reading{View: v.view, Ref: v.refID}.Value(f, text)
 }
 
 // refID finds the record that a number, "#17" or a bare id names; 0 when there is none.
@@ -398,20 +318,6 @@ func (v *visit) refID(text string) (town.ID, error) {
 	}
 	err := v.read(find)
 	return id, err
-}
-
-// parseDecimal reads a decimal number with at most scale decimals as an integer × 10^scale.
-func parseDecimal(text string, scale int) (int64, error) {
-	text = strings.NewReplacer(",", "", "，", "", " ", "", "−", "-", "％", "", "%", "").Replace(text)
-	r, ok := new(big.Rat).SetString(text)
-	if !ok || strings.ContainsAny(text, "eE/xX_") {
-		return 0, fmt.Errorf("not a number: %q", text)
-	}
-	r.Mul(r, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil)))
-	if !r.IsInt() || !r.Num().IsInt64() {
-		return 0, fmt.Errorf("not a number with %d decimals: %q", scale, text)
-	}
-	return r.Num().Int64(), nil
 }
 
 // upload stores the file of a control and returns its hash, "" when none was chosen.

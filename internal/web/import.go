@@ -1,31 +1,21 @@
 package web
 
 import (
-	"bytes"
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
-
-	"github.com/xuri/excelize/v2"
-	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/flow"
 	"zhenwu/internal/hall"
+	"zhenwu/internal/sheet"
 	"zhenwu/internal/town"
 )
 
-// Limits of an import.
-const (
-	mostRows     = 100_000
-	mostUnpacked = 200 << 20
-	importKept   = time.Hour
-)
+// importKept is how long a sheet waits on the server between the steps of its import.
+const importKept = time.Hour
 
 // imported is a sheet on its way in: it waits on the server between its steps.
 type imported struct {
@@ -90,7 +80,7 @@ func (v *visit) importPageOf(t *catalog.Type, step int) importView {
 		}
 	}
 	d.Keyed = strings.Join(keys, "＋")
-	for _, f := range importable(t) {
+	for _, f := range sheet.Fields(t) {
 		note := ""
 		if f.Required {
 			note = "*"
@@ -98,18 +88,6 @@ func (v *visit) importPageOf(t *catalog.Type, step int) importView {
 		d.Fields = append(d.Fields, option{Value: f.Key, Text: v.in(f.Label), Note: note})
 	}
 	return d
-}
-
-// importable are the fields a sheet can fill.
-func importable(t *catalog.Type) []*catalog.Field {
-	var out []*catalog.Field
-	for _, f := range t.Fields {
-		if f.Retired || f.Type == catalog.LinesType || f.Type == catalog.File || f.Type == catalog.Photo || f.Origin != catalog.Typed && f.Origin != catalog.Copied {
-			continue
-		}
-		out = append(out, f)
-	}
-	return out
 }
 
 func (v *visit) importPage() error {
@@ -141,7 +119,7 @@ func (v *visit) importStep() error {
 		return town.Refuse(town.Missing, "token", "这次导入已过期，请重新上传。", "this import has expired; upload the file again.")
 	}
 	known := map[string]bool{}
-	for _, f := range importable(t) {
+	for _, f := range sheet.Fields(t) {
 		known[f.Key] = true
 	}
 	for i := range in.fields {
@@ -178,7 +156,7 @@ func (v *visit) importUpload(t *catalog.Type) error {
 	if err != nil {
 		return err
 	}
-	rows, err := sheet(data)
+	rows, err := sheet.Read(data)
 	if err != nil {
 		return refuse(err)
 	}
@@ -189,7 +167,7 @@ func (v *visit) importUpload(t *catalog.Type) error {
 		return refuse(town.Refuse(town.Invalid, "file", "表里没有数据行；第一行应为列名。", "the sheet has no rows of data; its first row must name the columns."))
 	}
 	in := &imported{typ: t.Key, person: v.member.ID, name: h.Filename, head: rows[0], rows: rows[1:], since: time.Now()}
-	in.fields = v.guessColumns(t, in.head)
+	in.fields = sheet.Columns(t, in.head)
 	token := newID()
 	v.mu.Lock()
 	for k, o := range v.started {
@@ -212,33 +190,6 @@ func filledCells(row []string) int {
 	return n
 }
 
-// guessColumns maps columns to fields by label, alias or key.
-func (v *visit) guessColumns(t *catalog.Type, head []string) []string {
-	out := make([]string, len(head))
-	used := map[string]bool{}
-	for i, h := range head {
-		name := strings.TrimSpace(h)
-		if j := strings.IndexAny(name, "（("); j > 0 {
-			name = strings.TrimSpace(name[:j])
-		}
-		for _, f := range importable(t) {
-			if used[f.Key] {
-				continue
-			}
-			hit := name == f.Label.Zh || name == f.Label.En || name == f.Key
-			for _, a := range f.Aliases {
-				hit = hit || name == a
-			}
-			if hit {
-				out[i] = f.Key
-				used[f.Key] = true
-				break
-			}
-		}
-	}
-	return out
-}
-
 func (v *visit) importColumns(t *catalog.Type, token string, in *imported, wrong string) error {
 	d := v.importPageOf(t, 2)
 	d.Token, d.File, d.Wrong = token, in.name, wrong
@@ -254,7 +205,7 @@ func (v *visit) columnMaps(t *catalog.Type, in *imported) []columnMap {
 		if len(in.rows) > 0 && i < len(in.rows[0]) {
 			c.Sample = in.rows[0][i]
 		}
-		for _, f := range importable(t) {
+		for _, f := range sheet.Fields(t) {
 			c.Options = append(c.Options, option{Value: f.Key, Text: v.in(f.Label), On: in.fields[i] == f.Key})
 		}
 		out = append(out, c)
@@ -409,84 +360,4 @@ func (d *importView) fault(f faultRow) {
 	if len(d.Faults) < 100 {
 		d.Faults = append(d.Faults, f)
 	}
-}
-
-// sheet reads the first sheet of an XLSX, or a CSV in UTF-8 or GB18030.
-func sheet(data []byte) (rows [][]string, err error) {
-	defer func() { // the reader of spreadsheets has had faults of its own on bad input
-		if p := recover(); p != nil {
-			err = town.Refuse(town.Invalid, "file", "表格文件已损坏，请重新另存后再试。", "the spreadsheet is damaged; save it again and retry.")
-		}
-	}()
-	switch {
-	case len(data) == 0:
-		return nil, town.Refuse(town.Invalid, "file", "文件是空的。", "the file is empty.")
-	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
-		return nil, town.Refuse(town.Invalid, "file", "这是旧版 Excel（XLS）文件，请另存为 XLSX 或 CSV。", "this is an old Excel file (XLS); save it as XLSX or CSV.")
-	case bytes.HasPrefix(data, []byte("PK")):
-		return sheetXLSX(data)
-	}
-	if !utf8.Valid(data) {
-		if data, err = simplifiedchinese.GB18030.NewDecoder().Bytes(data); err != nil {
-			return nil, town.Refuse(town.Invalid, "file", "认不出文字编码，请另存为 UTF-8 的 CSV 或 XLSX。", "the encoding is not known; save it as CSV in UTF-8 or as XLSX.")
-		}
-	}
-	if bytes.IndexByte(data, 0) >= 0 {
-		return nil, town.Refuse(town.Invalid, "file", "不是表格文件，请选择 CSV 或 XLSX。", "this is no spreadsheet; choose CSV or XLSX.")
-	}
-	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
-	r.FieldsPerRecord, r.LazyQuotes = -1, true
-	if first, _, _ := bytes.Cut(data, []byte("\n")); bytes.Count(first, []byte("\t")) > bytes.Count(first, []byte(",")) {
-		r.Comma = '\t'
-	}
-	for {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return rows, nil
-		}
-		if err != nil {
-			return nil, town.Refuse(town.Invalid, "file", "CSV 第 %d 行读不了。", "line %d of the CSV cannot be read.", len(rows)+1)
-		}
-		if len(rows) > mostRows {
-			return nil, tooManyRows()
-		}
-		rows = append(rows, row)
-	}
-}
-
-func tooManyRows() error {
-	return town.Refuse(town.Invalid, "file", "最多导入 %d 行，请分几次。", "at most %d rows at once; split the file.", mostRows)
-}
-
-func sheetXLSX(data []byte) ([][]string, error) {
-	bad := town.Refuse(town.Invalid, "file", "打不开这个 XLSX，可能已损坏、加密或解开后过大。", "this XLSX cannot be opened: damaged, encrypted or too large once unpacked.")
-	x, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: mostUnpacked, UnzipXMLSizeLimit: 64 << 20})
-	if err != nil {
-		bad.Err = err
-		return nil, bad
-	}
-	defer x.Close()
-	names := x.GetSheetList()
-	if len(names) == 0 {
-		return nil, bad
-	}
-	it, err := x.Rows(names[0])
-	if err != nil {
-		bad.Err = err
-		return nil, bad
-	}
-	defer it.Close()
-	var rows [][]string
-	for it.Next() {
-		row, err := it.Columns()
-		if err != nil {
-			bad.Err = err
-			return nil, bad
-		}
-		if len(rows) > mostRows {
-			return nil, tooManyRows()
-		}
-		rows = append(rows, row)
-	}
-	return rows, nil
 }

@@ -8,6 +8,7 @@ import (
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/figure"
 	"zhenwu/internal/hall"
+	"zhenwu/internal/sheet"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 )
@@ -39,12 +40,7 @@ type fileLink struct{ Href, Name string }
 type refLabel struct{ Text, Note string }
 
 // scaleOf is how many decimals a field's integer has.
-func scaleOf(f *catalog.Field) int {
-	if f.Type == catalog.Money {
-		return 2
-	}
-	return f.Scale
-}
+func scaleOf(f *catalog.Field) int { return sheet.Scale(f) }
 
 // decimalText writes n × 10^-scale without zeros at the end.
 func decimalText(n int64, scale int) string {

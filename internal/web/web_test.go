@@ -22,6 +22,7 @@ import (
 	"zhenwu/internal/hall"
 	"zhenwu/internal/journal"
 	"zhenwu/internal/seal"
+	"zhenwu/internal/sheet"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 )
@@ -386,7 +387,7 @@ func TestWords_are_complete(t *testing.T) {
 
 func TestHarmless(t *testing.T) {
 	for in, want := range map[string]string{"=1+1": "'=1+1", "-12.5": "-12.5", "-cmd": "'-cmd", "@x": "'@x", "+86": "'+86", "文": "文", "": ""} {
-		if got := harmless(in); got != want {
+		if got := sheet.Harmless(in); got != want {
 			t.Errorf("harmless(%q) = %q, want %q", in, got, want)
 		}
 	}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestInitMakesACatalogThatCheckAccepts(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "catalog")
+	must(t, "init", dir)
+	must(t, "check", dir)
+	if status, _, errs := zhenwu("init", dir, "--lang", "en"); status != 2 || !strings.Contains(errs, "not empty") {
+		t.Errorf("a second init: status %d, %s", status, errs)
+	}
+}
+
+func TestImportAndExport(t *testing.T) {
+	data := t.TempDir()
+	must(t, "init", filepath.Join(data, "catalog"))
+	_, _ = startTown(t, data)
+	file := filepath.Join(t.TempDir(), "calls.csv")
+	text := "事由,类别,地点,备注\n路灯不亮,道路,东村,x\n停水,water,999999999202,\n不知何处,道路,北村,\n没有类别,空白类,东村,\n'=1+1,其他,西村,\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	load := func(args ...string) (int, importResult) {
+		t.Helper()
+		status, out, errs := zhenwu(append([]string{"import", "call", file, "--role", "clerk", "--json", "--data", data}, args...)...)
+		var r importResult
+		if err := json.Unmarshal([]byte(out), &r); err != nil {
+			t.Fatalf("status %d: %v\n%s%s", status, err, out, errs)
+		}
+		return status, r
+	}
+	if status, r := load("--dry-run"); status != 1 || r.Opened != 3 || len(r.Faults) != 2 || r.Faults[0].Line != 4 || r.Faults[1].Line != 5 {
+		t.Errorf("dry: status %d, %+v", status, r)
+	}
+	if status, r := load(); status != 1 || r.Opened != 3 || r.Same != 0 {
+		t.Errorf("import: status %d, %+v", status, r)
+	}
+	if _, r := load(); r.Opened != 0 || r.Same != 3 {
+		t.Errorf("the same file again: %+v", r)
+	}
+	out := must(t, "export", "call", "--data", data)
+	for _, want := range []string{"编号,环节,开办日,事由,类别,地点", "路灯不亮,道路,999999999201", "停水,供水,999999999202", "'=1+1,其他"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing from\n%s", want, out)
+		}
+	}
+	book := filepath.Join(t.TempDir(), "calls.xlsx")
+	must(t, "export", "call", "--out", book, "--data", data)
+	// What was exported can be imported: every value reads back.
+	file = book
+	if status, r := load("--dry-run"); status != 0 || r.Opened != 3 {
+		t.Errorf("the export does not read back: %d, %+v", status, r)
+	}
+	must(t, "fsck", "--data", data)
+}

@@ -1,0 +1,98 @@
+package sheet
+
+import (
+	"archive/zip"
+	"bytes"
+	"reflect"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"zhenwu/internal/town"
+)
+
+func write(t *testing.T, make func(*bytes.Buffer) (Writer, error), rows [][]string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := make(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		if err := w.Row(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestWhatIsWrittenReadsBack(t *testing.T) {
+	rows := [][]string{{"编号", "事由"}, {"RX202300001", "路灯，“不亮”"}, {"-5", "两\n行"}}
+	for name, make := range map[string]func(*bytes.Buffer) (Writer, error){
+		"csv":  func(b *bytes.Buffer) (Writer, error) { return NewCSV(b) },
+		"xlsx": func(b *bytes.Buffer) (Writer, error) { return NewXLSX(b, "台账") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := Read(write(t, make, rows))
+			if err != nil || !reflect.DeepEqual(got, rows) {
+				t.Errorf("read %q, %v", got, err)
+			}
+		})
+	}
+}
+
+func TestNoCellIsAFormula(t *testing.T) {
+	for in, want := range map[string]string{"=1+1": "'=1+1", "+86": "'+86", "@x": "'@x", "-1": "-1", "-1+2": "'-1+2", "\tx": "'\tx", "路灯": "路灯", "": ""} {
+		if got := Harmless(in); got != want {
+			t.Errorf("%q is written %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestReadTakesWhatOfficesUse(t *testing.T) {
+	gb, err := simplifiedchinese.GB18030.NewEncoder().Bytes([]byte("编号,事由\n1,路灯\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]string{{"编号", "事由"}, {"1", "路灯"}}
+	for name, data := range map[string][]byte{
+		"UTF-8": []byte("编号,事由\n1,路灯\n"), "with its mark": []byte("\ufeff编号,事由\r\n1,路灯\r\n"), "tabs": []byte("编号\t事由\n1\t路灯\n"), "GB18030": gb,
+	} {
+		if got, err := Read(data); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}
+
+func TestReadRefusesWhatIsNoSheet(t *testing.T) {
+	var bomb bytes.Buffer
+	z := zip.NewWriter(&bomb)
+	for _, name := range []string{"[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"} {
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		zeros := make([]byte, 1<<20)
+		for range 90 {
+			if _, err := w.Write(zeros); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{
+		"nothing": nil, "an old Excel file": []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "bytes": {1, 0, 2, 0, 3}, "a broken zip": []byte("PK\x03\x04broken"),
+		"a bomb": bomb.Bytes(), "too many rows": []byte(strings.Repeat("a,b\n", MostRows+2)),
+	} {
+		_, err := Read(data)
+		if town.KindOf(err) != town.Invalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
