@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 
 	"zhenwu/internal/hall"
 	"zhenwu/internal/sim"
+	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 )
 
@@ -65,6 +67,9 @@ func (c *demoCmd) Run(s *session) error {
 			return town.Refuse(town.Conflict, "data", "%s 里的模拟年没有建完；请删除该目录后重建。", "the simulated year in %s was never completed; remove the folder and build it again.", g.Data)
 		}
 		if err := st.Seed(ctx, true, 0); err != nil {
+			return err
+		}
+		if err := keepAttachments(ctx, st); err != nil {
 			return err
 		}
 		stats, err := play(ctx, s, st, c.Once)
@@ -152,4 +157,24 @@ func zone() *time.Location {
 		return time.FixedZone("CST", 8*3600)
 	}
 	return z
+}
+
+// keepAttachments keeps the files that the simulated year refers to.
+func keepAttachments(ctx context.Context, st *site) error {
+	for _, a := range sim.Attachments() {
+		if _, _, err := st.blobs().Put(bytes.NewReader(a.Bytes)); err != nil {
+			return err
+		}
+	}
+	return st.db.Write(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Head(ctx, st.Town()); err != nil {
+			return err
+		}
+		for _, a := range sim.Attachments() {
+			if err := tx.PutBlob(ctx, st.Town(), store.BlobRow{Hash: a.Hash, Size: int64(len(a.Bytes)), Mime: a.Mime, Name: a.Name, At: st.Now()}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"zhenwu/internal/api"
 	"zhenwu/internal/hall"
 	"zhenwu/internal/town"
 	"zhenwu/internal/web"
@@ -173,6 +174,7 @@ func handler(st *site, how serving) (http.Handler, error) {
 		}
 		fmt.Fprintln(w, "ok")
 	})
+	mux.Handle("/api/", api.New(api.Config{Hall: st.Hall, Log: st.logger}))
 	mux.Handle("/", console)
 	return behindProxy(mux, how.proxies), nil
 }

@@ -94,6 +94,9 @@ func derive(cat *catalog.Catalog, t *catalog.Type, w World, rec *town.Record, ro
 		return d.err
 	}
 	rec.Place, rec.Office = placeOf(t, rec), officeOf(t, rec)
+	if rec.Place == cat.Code {
+		rec.Place = "" // one spelling of the town itself
+	}
 	return nil
 }
 

@@ -155,7 +155,7 @@ func (p *recordPass) replay(ts *typeState, r *store.RecordRow, history []store.H
 		case town.Erase:
 			erased = true
 			continue
-		case town.Create, town.Move, town.Correct, town.Void, town.Undo:
+		case town.Create, town.Move, town.Correct, town.Void, town.Undo, opRead:
 		default:
 			continue
 		}
