@@ -64,6 +64,40 @@ type builder struct {
 	dialect formula.Dialect
 	args    []any
 	where   []string
+	lead    int // which of List.Equal the query begins with, -1 = with the records
+}
+
+// from names what the query reads. CROSS JOIN keeps SQLite to this order.
+func (b *builder) from() string {
+	if b.lead < 0 {
+		return "record r"
+	}
+	return "field x CROSS JOIN record r"
+}
+
+// plan begins a query with the index of the value that fewest records hold, or
+// with the records where their stage, office and place leave fewer. The counts
+// are exact, so neither engine has to guess: a page of a common value in a
+// million records takes 0.1 ms instead of 300.
+func (q *Q) plan(ctx context.Context, code int64, l *List) (*builder, error) {
+	b := &builder{dialect: q.formulas(), lead: -1}
+	if len(l.Equal) == 0 {
+		return b, nil
+	}
+	least, err := q.countCensus(ctx, code, l)
+	if err != nil {
+		return nil, err
+	}
+	for i, e := range l.Equal {
+		n, err := q.FieldCensus(ctx, code, e.Field, e.Value)
+		if err != nil {
+			return nil, err
+		}
+		if n <= least {
+			b.lead, least = i, n
+		}
+	}
+	return b, nil
 }
 
 func (b *builder) bind(v any) string {
@@ -162,8 +196,12 @@ func (l *List) conditions(b *builder, code int64) error {
 		p := b.bind(l.Person)
 		b.where = append(b.where, "(r.opener = "+p+" OR r.holder = "+p+")")
 	}
-	for _, e := range l.Equal {
-		b.where = append(b.where, "r.id IN (SELECT record FROM field WHERE town = "+b.bind(code)+" AND field = "+b.bind(e.Field)+" AND value = "+b.bind(e.Value)+")")
+	for i, e := range l.Equal {
+		holds := "x.town = " + b.bind(code) + " AND x.field = " + b.bind(e.Field) + " AND x.value = " + b.bind(e.Value) + " AND x.record = r.id"
+		if i != b.lead {
+			holds = "EXISTS (SELECT 1 FROM field x WHERE " + holds + ")"
+		}
+		b.where = append(b.where, holds)
 	}
 	if phrases := Phrases(l.Words); len(phrases) > 0 {
 		if b.dialect == formula.SQLite {
@@ -225,7 +263,10 @@ func (l *List) sortKey(d formula.Dialect) (string, bool) {
 
 // Records reads one page of a list.
 func (q *Q) Records(ctx context.Context, code int64, l *List) ([]Row, error) {
-	b := &builder{dialect: q.formulas()}
+	b, err := q.plan(ctx, code, l)
+	if err != nil {
+		return nil, err
+	}
 	if err := l.conditions(b, code); err != nil {
 		return nil, err
 	}
@@ -237,15 +278,28 @@ func (q *Q) Records(ctx context.Context, code int64, l *List) ([]Row, error) {
 	if l.Desc {
 		way, than = "DESC", "<"
 	}
-	if c := l.Last; c != nil && c.Num == num {
-		var v any = c.Text
-		if num {
-			v = c.Int
-		}
-		b.where = append(b.where, "("+key+", r.id) "+than+" ("+b.bind(v)+", "+b.bind(int64(c.ID))+")")
+	id := "r.id"
+	if b.lead >= 0 {
+		id = "x.record" // the order of the index
 	}
-	text := "SELECT " + key + ", r." + strings.ReplaceAll(recordColumns, ", ", ", r.") + " FROM record r WHERE " + strings.Join(b.where, " AND ") +
-		" ORDER BY " + key + " " + way + ", r.id " + way + " LIMIT " + b.bind(l.N)
+	order := id + " " + way
+	if key == "r.id" {
+		key = id
+		if c := l.Last; c != nil && c.Num {
+			b.where = append(b.where, id+" "+than+" "+b.bind(int64(c.ID)))
+		}
+	} else {
+		order = key + " " + way + ", " + order
+		if c := l.Last; c != nil && c.Num == num {
+			var v any = c.Text
+			if num {
+				v = c.Int
+			}
+			b.where = append(b.where, "("+key+", "+id+") "+than+" ("+b.bind(v)+", "+b.bind(int64(c.ID))+")")
+		}
+	}
+	text := "SELECT " + key + ", r." + strings.ReplaceAll(recordColumns, ", ", ", r.") + " FROM " + b.from() + " WHERE " + strings.Join(b.where, " AND ") +
+		" ORDER BY " + order + " LIMIT " + b.bind(l.N)
 	rows, err := q.query(ctx, text, b.args...)
 	return collect(rows, err, func(scan func(...any) error) (Row, error) {
 		at := Cursor{Num: num}
@@ -272,12 +326,15 @@ func (q *Q) CountRecords(ctx context.Context, code int64, l *List) (int64, error
 	case plain && len(l.Equal) == 1 && l.Stages == nil && l.Offices == nil && l.Places == nil && !l.Void:
 		return q.FieldCensus(ctx, code, l.Equal[0].Field, l.Equal[0].Value)
 	}
-	b := &builder{dialect: q.formulas()}
+	b, err := q.plan(ctx, code, l)
+	if err != nil {
+		return 0, err
+	}
 	if err := l.conditions(b, code); err != nil {
 		return 0, err
 	}
 	var n int64
-	err := q.row(ctx, "SELECT count(*) FROM record r WHERE "+strings.Join(b.where, " AND "), b.args...).Scan(&n)
+	err = q.row(ctx, "SELECT count(*) FROM "+b.from()+" WHERE "+strings.Join(b.where, " AND "), b.args...).Scan(&n)
 	return n, err
 }
 
