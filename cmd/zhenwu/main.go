@@ -42,6 +42,7 @@ type cli struct {
 	Config  configCmd  `cmd:"" help:"列出设置 print the settings, secrets masked"`
 	Import  importCmd  `cmd:"" help:"导入 CSV 或 XLSX take the rows of a sheet in"`
 	Export  exportCmd  `cmd:"" help:"导出 CSV 或 XLSX write the records of a type"`
+	Test    testCmd    `cmd:"" help:"运行目录里的故事 play the stories of a catalog"`
 	Init    initCmd    `cmd:"" help:"新建目录 start a catalog"`
 	Crash   crashCmd   `cmd:"" name:"crash-child" hidden:""`
 	Report  reportCmd  `cmd:"" help:"读取和核对报告 read and check a work report"`

@@ -12,6 +12,9 @@ func TestInitMakesACatalogThatCheckAccepts(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "catalog")
 	must(t, "init", dir)
 	must(t, "check", dir)
+	if out := must(t, "test", dir, "--lang", "en"); !strings.Contains(out, "1 stories, 0 do not hold") {
+		t.Errorf("its story: %s", out)
+	}
 	if status, _, errs := zhenwu("init", dir, "--lang", "en"); status != 2 || !strings.Contains(errs, "not empty") {
 		t.Errorf("a second init: status %d, %s", status, errs)
 	}
@@ -58,4 +61,42 @@ func TestImportAndExport(t *testing.T) {
 		t.Errorf("the export does not read back: %d, %+v", status, r)
 	}
 	must(t, "fsck", "--data", data)
+}
+
+func TestStoriesThatDoNotHold(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "catalog")
+	must(t, "init", dir)
+	file := filepath.Join(dir, "stories", "calls.story")
+	good, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		was, is, says string
+		status        int
+	}{
+		{"period: 2023-03, is: 2}", "period: 2023-03, is: 3}", `then 1: calls is "2", not "3"`, 1},
+		{"of: tap, stage: received", "of: tap, stage: closed", "stands in stage received", 1},
+		{"field: answer, is: 已修", "field: answer, is: 未修", "lamp.answer is", 1},
+		{"as: handler, on: 2023-03-02, move: take", "as: clerk, on: 2023-03-02, move: take", "when 3", 1},
+		{", refused: true", "", "when 4", 1},
+		{"as: handler, on: 2023-03-03, move: close, of: lamp", "as: handler, on: 2023-03-03, move: close, of: lamp, refused: true", "should have been refused", 1},
+		{"open: call, is: tap", "open: letter, is: tap", "no such type", 1},
+		{"of: tap", "of: pipe", `the story has no "pipe"`, 1},
+		{"as: clerk, on: 2023-03-01", "as: clerk, upon: 2023-03-01", "does not read", 2},
+	} {
+		t.Run(c.is, func(t *testing.T) {
+			bad := strings.Replace(string(good), c.was, c.is, 1)
+			if bad == string(good) {
+				t.Fatalf("the story has no %q", c.was)
+			}
+			if err := os.WriteFile(file, []byte(bad), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			status, out, errs := zhenwu("test", dir, "--lang", "en")
+			if status != c.status || !strings.Contains(out+errs, c.says) {
+				t.Errorf("status %d\n%s%s", status, out, errs)
+			}
+		})
+	}
 }

@@ -1,0 +1,423 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"zhenwu/internal/catalog"
+	"zhenwu/internal/figure"
+	"zhenwu/internal/hall"
+	"zhenwu/internal/journal"
+	"zhenwu/internal/seal"
+	"zhenwu/internal/sheet"
+	"zhenwu/internal/store"
+	"zhenwu/internal/town"
+)
+
+type testCmd struct {
+	Dir string `arg:"" help:"目录文件夹，故事在 stories/*.story the catalog's folder, its stories in stories/*.story"`
+}
+
+// story is one story of a file: what was there, what happens, and what the
+// figures and records must then say. See docs/catalog.md.
+type story struct {
+	Story string      `yaml:"story"`
+	Given []storyStep `yaml:"given"`
+	When  []storyStep `yaml:"when"`
+	Then  []storyThen `yaml:"then"`
+}
+
+// storyStep is one command of somebody with a role on a day.
+type storyStep struct {
+	As      string         `yaml:"as"`     // role
+	Office  string         `yaml:"office"` // "" = the role's own
+	On      string         `yaml:"on"`     // day, recorded at 09:00 and later in the order of the steps
+	Open    string         `yaml:"open"`   // type
+	Is      string         `yaml:"is"`     // the story's name for what is opened
+	Of      string         `yaml:"of"`     // the record that a move concerns, by the story's name
+	Move    string         `yaml:"move"`
+	Correct string         `yaml:"correct"` // a record by the story's name
+	Void    string         `yaml:"void"`
+	With    map[string]any `yaml:"with"`
+	Reason  string         `yaml:"reason"`
+	Days    int32          `yaml:"days"`
+	Refused bool           `yaml:"refused"` // the rules must refuse it
+}
+
+// storyThen is what must hold in the end: of a figure, or of a record.
+type storyThen struct {
+	Figure string `yaml:"figure"`
+	Period string `yaml:"period"` // 2023, 2023-Q1, 2023-05 …
+	Place  string `yaml:"place"`
+	Slice  string `yaml:"slice"`
+	Of     string `yaml:"of"` // a record by the story's name
+	Stage  string `yaml:"stage"`
+	Field  string `yaml:"field"`
+	Is     any    `yaml:"is"` // "" = unknown
+}
+
+// storyFault is a story that does not hold.
+type storyFault struct {
+	File  string `json:"file"`
+	Story string `json:"story"`
+	Why   string `json:"why"`
+}
+
+// Run plays the stories of a catalog, each in a fresh town of its own.
+func (c *testCmd) Run(s *session) error {
+	root := os.DirFS(c.Dir)
+	cat, faults := catalog.Load(root)
+	for _, f := range faults {
+		if !f.Warning {
+			return town.Refuse(town.Invalid, "dir", "目录有错误，请先运行 zhenwu check %s", "the catalog has faults; run zhenwu check %s first", c.Dir)
+		}
+	}
+	files, err := fs.Glob(root, "stories/*.story")
+	if err != nil {
+		return err
+	}
+	if len(files) == 0 {
+		return town.Refuse(town.Missing, "dir", "%s 里没有 stories/*.story", "%s has no stories/*.story", c.Dir)
+	}
+	played, wrong := 0, []storyFault{}
+	for _, file := range files {
+		stories, err := readStories(root, file)
+		if err != nil {
+			return err
+		}
+		for _, st := range stories {
+			played++
+			if err := playStory(s.ctx, cat, st, s.global.Lang); err != nil {
+				var ours *town.Error
+				if !errors.As(err, &ours) {
+					return fmt.Errorf("%s: %s: %w", file, st.Story, err)
+				}
+				wrong = append(wrong, storyFault{file, st.Story, ours.In(s.global.Lang)})
+			}
+		}
+	}
+	if s.global.JSON {
+		err = json.NewEncoder(s.out).Encode(map[string]any{"stories": played, "wrong": wrong})
+	} else {
+		for _, w := range wrong {
+			fmt.Fprintf(s.out, "  ✗ %s：%s：%s\n", w.File, w.Story, w.Why)
+		}
+		fmt.Fprintf(s.out, pick(s.global.Lang, "%d 个故事，%d 个不成立\n", "%d stories, %d do not hold\n"), played, len(wrong))
+	}
+	if err == nil && len(wrong) > 0 {
+		return errFound
+	}
+	return err
+}
+
+// readStories reads the stories of a file, separated by lines of ---.
+func readStories(root fs.FS, file string) ([]story, error) {
+	f, err := root.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	dec := yaml.NewDecoder(f, yaml.Strict())
+	var out []story
+	for {
+		var st story
+		switch err := dec.Decode(&st); {
+		case errors.Is(err, io.EOF):
+			return out, nil
+		case err != nil:
+			return nil, town.Refuse(town.Invalid, "story", "%s 读不懂：%s", "%s does not read: %s", file, err.Error())
+		case st.Story != "":
+			out = append(out, st)
+		}
+	}
+}
+
+// told plays one story.
+type told struct {
+	h     *hall.Hall
+	names map[string]town.ID
+	n     int
+	lang  string
+}
+
+func playStory(ctx context.Context, cat *catalog.Catalog, st story, lang string) error {
+	steps := append(append([]storyStep{}, st.Given...), st.When...)
+	first := town.NoDay
+	for _, x := range steps {
+		day, err := town.ParseDay(x.On)
+		if err != nil {
+			return town.Refuse(town.Invalid, "on", "on 须是日期：%q", "on must be a day: %q", x.On)
+		}
+		if first == town.NoDay || day < first {
+			first = day
+		}
+	}
+	if first == town.NoDay {
+		return town.Refuse(town.Invalid, "when", "故事里什么也没有发生", "nothing happens in the story")
+	}
+	dir, err := os.MkdirTemp("", "zhenwu-story-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	db, err := store.Open(ctx, filepath.Join(dir, "zhenwu.db"))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var cfg hall.Config
+	if cfg.Key, err = journal.NewKey(rand.Reader, string(cat.Code)); err != nil {
+		return err
+	}
+	if cfg.Keys, err = seal.New(rand.Reader, string(cat.Code)); err != nil {
+		return err
+	}
+	h, err := hall.Found(ctx, db, hall.Founding{Cat: cat, Files: "{}", Simulated: true, At: (first - 1).At(cat.Zone, 20, 0)}, cfg)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	if err := h.Seed(ctx, true, 0); err != nil {
+		return err
+	}
+	p := &told{h: h, names: map[string]town.ID{}, lang: lang}
+	for i, x := range steps {
+		part := pick(lang, "经过", "when")
+		if i < len(st.Given) {
+			part = pick(lang, "前提", "given")
+		}
+		if err := p.step(ctx, cat, x); err != nil {
+			return storyWhy(err, part, i)
+		}
+	}
+	if _, err := h.Wake(ctx, h.Now()); err != nil {
+		return err
+	}
+	return h.Reading(ctx, func(r *hall.Reader) error {
+		for i, x := range st.Then {
+			if err := p.then(cat, r, x); err != nil {
+				return storyWhy(err, pick(lang, "结果", "then"), i)
+			}
+		}
+		return nil
+	})
+}
+
+// storyWhy says at which line of its part a story broke.
+func storyWhy(err error, part string, i int) error {
+	var ours *town.Error
+	if !errors.As(err, &ours) {
+		return err
+	}
+	return &town.Error{Kind: town.Invalid, Zh: fmt.Sprintf("%s第 %d 条：%s", part, i+1, ours.In("zh")), En: fmt.Sprintf("%s %d: %s", part, i+1, ours.In("en")), Err: err}
+}
+
+func (p *told) step(ctx context.Context, cat *catalog.Catalog, x storyStep) error {
+	role := cat.Roles[x.As]
+	if role == nil {
+		return town.Refuse(town.Invalid, "as", "没有角色 %q", "there is no role %q", x.As)
+	}
+	office := x.Office
+	if office == "" {
+		office = role.Office
+	}
+	day, err := town.ParseDay(x.On)
+	if err != nil {
+		return err
+	}
+	p.n++
+	at := day.At(cat.Zone, 9, 0) + town.Millis(p.n)*60_000
+	if _, err := p.h.Wake(ctx, at); err != nil {
+		return err
+	}
+	cmd := town.Command{ID: fmt.Sprintf("s%d", p.n), Day: town.NoDay, Step: -1, At: at, Reason: x.Reason, Days: x.Days}
+	var name string
+	switch {
+	case x.Open != "":
+		cmd.Op, cmd.Type = town.Create, x.Open
+	case x.Move != "":
+		cmd.Op, cmd.Move, name = town.Move, x.Move, x.Of
+	case x.Correct != "":
+		cmd.Op, name = town.Correct, x.Correct
+	case x.Void != "":
+		cmd.Op, name = town.Void, x.Void
+	default:
+		return town.Refuse(town.Invalid, "when", "要有 open、move、correct 或 void 之一", "it needs one of open, move, correct, void")
+	}
+	if name != "" || cmd.Op != town.Create {
+		id, ok := p.names[name]
+		if !ok {
+			return town.Refuse(town.Invalid, "of", "故事里没有 %q", "the story has no %q", name)
+		}
+		cmd.Record = id
+	}
+	if err := p.h.Reading(ctx, func(r *hall.Reader) (err error) {
+		cmd.Fields, cmd.Sealed, err = p.fields(cat, r, cmd, x.With)
+		return err
+	}); err != nil {
+		return err
+	}
+	person := int64(1)
+	for _, c := range x.As { // one person a role
+		person = person*31 + int64(c)
+	}
+	ans, err := p.h.Do(ctx, town.Actor{Person: person & (1<<40 - 1), Kind: town.Sim, Posts: []town.Post{{Role: x.As, Office: office}}}, cmd)
+	if x.Refused {
+		if err == nil {
+			return town.Refuse(town.Conflict, "refused", "本应被拒绝，却办成了", "it should have been refused, and was done")
+		}
+		if town.KindOf(err) == town.Internal {
+			return err
+		}
+		return nil
+	}
+	if x.Is != "" {
+		p.names[x.Is] = ans.Record
+	}
+	return err
+}
+
+// fields reads the values of a step as cells of a sheet are read; "@name" is a record of the story.
+func (p *told) fields(cat *catalog.Catalog, r *hall.Reader, cmd town.Command, with map[string]any) (town.Values, map[string]string, error) {
+	typ := cmd.Type
+	if cmd.Record != 0 {
+		row, err := r.Record(cmd.Record)
+		if err != nil || row == nil {
+			return nil, nil, err
+		}
+		typ = row.Type
+	}
+	t := cat.Types[typ]
+	if t == nil {
+		return nil, nil, town.Refuse(town.Missing, "open", "没有这类记录：%s", "no such type: %s", typ)
+	}
+	read := sheet.Reading{View: r.View(), Ref: func(text string) (town.ID, error) { return p.names[strings.TrimPrefix(text, "@")], nil }}
+	fields, sealed := town.Values{}, map[string]string{}
+	keys := make([]string, 0, len(with))
+	for k := range with {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	for _, k := range keys {
+		f := t.Field(k)
+		if f == nil {
+			return nil, nil, town.Refuse(town.Invalid, k, "%s 没有字段 %s", "%s has no field %s", typ, k)
+		}
+		if hall.SealedField(f) {
+			sealed[k] = fmt.Sprint(with[k])
+			continue
+		}
+		x, err := storyValue(read, f, with[k])
+		if err != nil {
+			return nil, nil, err
+		}
+		fields[k] = x
+	}
+	return fields, sealed, nil
+}
+
+func storyValue(read sheet.Reading, f *catalog.Field, x any) (any, error) {
+	switch y := x.(type) {
+	case nil:
+		return nil, nil
+	case []any:
+		if f.Type != catalog.LinesType {
+			words := make([]string, len(y))
+			for i, w := range y {
+				words[i] = fmt.Sprint(w)
+			}
+			return read.Value(f, strings.Join(words, "、"))
+		}
+		rows := make([]map[string]any, 0, len(y))
+		for _, line := range y {
+			cells, _ := line.(map[string]any)
+			row := map[string]any{}
+			for _, c := range f.Columns {
+				if cells[c.Key] == nil {
+					continue
+				}
+				v, err := storyValue(read, c, cells[c.Key])
+				if err != nil {
+					return nil, err
+				}
+				row[c.Key] = v
+			}
+			rows = append(rows, row)
+		}
+		return rows, nil
+	}
+	return read.Value(f, fmt.Sprint(x))
+}
+
+func (p *told) then(cat *catalog.Catalog, r *hall.Reader, x storyThen) error {
+	want := ""
+	if x.Is != nil {
+		want = fmt.Sprint(x.Is)
+	}
+	differs := func(what, have string) error {
+		if have == want {
+			return nil
+		}
+		return town.Refuse(town.Conflict, "is", "%s 是 %q，应为 %q", "%s is %q, not %q", what, have, want)
+	}
+	if x.Figure != "" {
+		f := cat.Figures[x.Figure]
+		if f == nil {
+			return town.Refuse(town.Missing, "figure", "没有这个指标：%s", "no such figure: %s", x.Figure)
+		}
+		period, err := town.ParsePeriod(x.Period)
+		if err != nil {
+			return town.Refuse(town.Invalid, "period", "不是时期：%q", "not a period: %q", x.Period)
+		}
+		v, err := figure.Read(cat, r, figure.Query{Figure: f, Place: town.Code(x.Place), Slice: x.Slice, Period: period, AsOf: p.h.Today()})
+		if err != nil {
+			return err
+		}
+		return differs(x.Figure, v.Decimal())
+	}
+	id, ok := p.names[x.Of]
+	if !ok {
+		return town.Refuse(town.Invalid, "of", "故事里没有 %q", "the story has no %q", x.Of)
+	}
+	row, err := r.Record(id)
+	if err != nil || row == nil {
+		return err
+	}
+	if x.Stage != "" && row.Stage != x.Stage {
+		return town.Refuse(town.Conflict, "stage", "%s 在环节 %s，应在 %s", "%s stands in stage %s, not %s", x.Of, row.Stage, x.Stage)
+	}
+	if x.Field == "" {
+		return nil
+	}
+	f := cat.Types[row.Type].Field(x.Field)
+	if f == nil {
+		return town.Refuse(town.Missing, "field", "%s 没有字段 %s", "%s has no field %s", row.Type, x.Field)
+	}
+	value, _ := row.Value(x.Field)
+	cell, err := sheet.Writing{View: r.View(), Lang: p.lang, Ref: func(id town.ID) (string, error) {
+		for name, n := range p.names {
+			if n == id {
+				return "@" + name, nil
+			}
+		}
+		return fmt.Sprintf("#%d", id), nil
+	}}.Cell(f, value)
+	if err != nil {
+		return err
+	}
+	if s, ok := value.(string); ok && s == want { // a choice may be named by its key too
+		return nil
+	}
+	return differs(x.Of+"."+x.Field, cell)
+}
