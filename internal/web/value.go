@@ -294,16 +294,6 @@ func (v *visit) scaled(r *big.Rat, unit string) (text, u string) {
 	return groupDigits(figure.Decimal(r, 2)), u
 }
 
-// growth is (now − then) ÷ then in percent with one decimal and a sign; "" when unknown.
-func growth(now, then *big.Rat) string {
-	if now == nil || then == nil || then.Sign() == 0 {
-		return ""
-	}
-	g := new(big.Rat).Sub(now, then)
-	g.Quo(g, new(big.Rat).Abs(then)).Mul(g, big.NewRat(100, 1))
-	return signed(figure.Decimal(g, 1)) + "%"
-}
-
 func signed(s string) string {
 	if strings.HasPrefix(s, "-") {
 		return "−" + s[1:]

@@ -203,9 +203,7 @@ func TestPages_render_in_both_languages(t *testing.T) {
 	for _, role := range []string{"admin", "grid_worker", "mayor", "finance"} {
 		c.as(role)
 		paths := []string{"/", "/registers", "/figures", "/figures?show=all", "/figures?q=走访", "/progress"}
-		for _, p := range pages {
-			paths = append(paths, p)
-		}
+		paths = append(paths, pages...)
 		if role != "finance" && role != "admin" {
 			paths = append(paths, "/t/visit_round", "/t/visit_round?stage=made&sort=households&way=up&f.x=1&q=路灯&void=1", "/t/visit_round?where=households+%3E+30",
 				fmt.Sprintf("/r/%d", ids[0]), fmt.Sprintf("/r/%d", ids[8]), "/t/visit_round?where=nonsense+%3D%3D", "/t/grid_problem")
