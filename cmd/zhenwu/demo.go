@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"runtime/pprof"
 	"sort"
 	"time"
@@ -60,6 +61,9 @@ func (c *demoCmd) Run(s *session) error {
 	mark := filepath.Join(g.Data, "year-complete")
 	complete := g.DB == "" && exists(mark)
 	fill := func(ctx context.Context) error {
+		// Building makes much garbage and little that stays: collect it less often, then give the memory back.
+		defer debug.FreeOSMemory()
+		defer debug.SetGCPercent(debug.SetGCPercent(300))
 		if complete || (!fresh && g.DB != "") {
 			return nil
 		}
@@ -74,6 +78,9 @@ func (c *demoCmd) Run(s *session) error {
 		}
 		stats, err := play(ctx, s, st, c.Once)
 		if err != nil {
+			return err
+		}
+		if err := st.Advance(ctx, town.DayOf(2023, 12, 29).At(zone(), 9, 0)); err != nil {
 			return err
 		}
 		if err := st.Sign(ctx); err != nil {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"zhenwu/internal/journal"
+	"zhenwu/internal/town"
 )
 
 // Sign signs the head of the journal as it stands and keeps it with the town,
@@ -27,6 +28,21 @@ func (h *Hall) Sign(ctx context.Context) error {
 			return fmt.Errorf("sign the head: %w", err)
 		}
 		b.head.Signed = string(signed)
+		return b.tx.SetHead(b.ctx, b.head)
+	})
+}
+
+// Advance puts the clock of a simulated town forward to at; from there it goes
+// on at real speed. It refuses a real town, and never goes back.
+func (h *Hall) Advance(ctx context.Context, at town.Millis) error {
+	return h.inner(ctx, func(b *batch) error {
+		if !b.head.Simulated {
+			return town.Refuse(town.Denied, "", "真实乡镇的时钟不能拨动", "the clock of a real town cannot be moved")
+		}
+		if at <= b.head.Clock {
+			return nil
+		}
+		b.head.Clock = at
 		return b.tx.SetHead(b.ctx, b.head)
 	})
 }

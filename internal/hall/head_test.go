@@ -2,6 +2,7 @@ package hall
 
 import (
 	"context"
+	"path/filepath"
 	"testing"
 
 	"zhenwu/internal/journal"
@@ -56,4 +57,19 @@ func TestSign(t *testing.T) {
 			t.Errorf("after a change: head of size %d of %d", next.Size, seq)
 		}
 	})
+}
+
+// The clock of a simulated town goes forward only.
+func TestAdvance(t *testing.T) {
+	h := found(t, filepath.Join(t.TempDir(), "zhenwu.db"))
+	ctx := context.Background()
+	at := town.DayOf(2023, 12, 29).At(h.View().Zone(), 9, 0)
+	for _, to := range []town.Millis{at, at - 5} {
+		if err := h.Advance(ctx, to); err != nil {
+			t.Fatal(err)
+		}
+		if now := h.Now(); now < at || now > at+60_000 {
+			t.Errorf("after Advance to %d it is %d", to, now)
+		}
+	}
 }
