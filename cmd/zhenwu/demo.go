@@ -61,9 +61,8 @@ func (c *demoCmd) Run(s *session) error {
 	mark := filepath.Join(g.Data, "year-complete")
 	complete := g.DB == "" && exists(mark)
 	fill := func(ctx context.Context) error {
-		// Building makes much garbage and little that stays: collect it less often, then give the memory back.
+		// Building holds what the simulator knows of its people and records: give it back before serving.
 		defer debug.FreeOSMemory()
-		defer debug.SetGCPercent(debug.SetGCPercent(300))
 		if complete || (!fresh && g.DB != "") {
 			return nil
 		}
