@@ -444,14 +444,7 @@ func (b *batch) flush() error {
 		func() error { return tx.AddWords(ctx, code, b.words) },
 		func() error { return tx.PutRecords(ctx, code, rows) },
 		func() error {
-			var add, drop []store.FieldRow
-			for r, n := range b.fields {
-				if n > 0 {
-					add = append(add, r)
-				} else if n < 0 {
-					drop = append(drop, r)
-				}
-			}
+			add, drop := parted(b.fields)
 			sort.Slice(add, func(i, j int) bool {
 				a, c := add[i], add[j]
 				if a.Field != c.Field {
@@ -465,14 +458,7 @@ func (b *batch) flush() error {
 			return tx.PutFields(ctx, code, add, drop)
 		},
 		func() error {
-			var add, drop []store.LinkRow
-			for r, n := range b.links {
-				if n > 0 {
-					add = append(add, r)
-				} else if n < 0 {
-					drop = append(drop, r)
-				}
-			}
+			add, drop := parted(b.links)
 			sort.Slice(add, func(i, j int) bool {
 				a, c := add[i], add[j]
 				if a.Target != c.Target {
@@ -615,6 +601,18 @@ func (b *batch) flush() error {
 		b.view = next
 	}
 	return nil
+}
+
+// parted lists what was added and what was dropped.
+func parted[T comparable](changes map[T]int8) (add, drop []T) {
+	for r, n := range changes {
+		if n > 0 {
+			add = append(add, r)
+		} else if n < 0 {
+			drop = append(drop, r)
+		}
+	}
+	return add, drop
 }
 
 func lastOfEach(ds []store.Datum) []store.Datum {
