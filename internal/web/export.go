@@ -2,6 +2,8 @@ package web
 
 import (
 	"encoding/csv"
+	"errors"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -31,12 +33,16 @@ func (v *visit) attach(mime, name string) {
 	h.Set("Cache-Control", "no-store")
 }
 
-// walk streams the records of a register's filters in pages.
-func (v *visit) walk(t *catalog.Type, each func(*store.RecordRow) error) error {
+// walk begins with first, once the filters of a register are known to be good, and
+// streams its records.
+func (v *visit) walk(t *catalog.Type, first func() error, each func(*store.RecordRow) error) error {
 	return v.read(func() error {
 		var d registerView
-		l, err := v.listOf(t, &d)
-		if err != nil {
+		l := v.listOf(t, &d)
+		if d.bad != nil {
+			return d.bad
+		}
+		if err := first(); err != nil {
 			return err
 		}
 		l.N, l.Last = 500, nil
@@ -113,16 +119,21 @@ func (v *visit) exportCSV() error {
 	if err != nil {
 		return err
 	}
-	v.attach("text/csv; charset=utf-8", t.Label.Zh+".csv")
-	if _, err := v.w.Write([]byte("\ufeff")); err != nil {
-		return nil // the browser went away
-	}
 	w := csv.NewWriter(v.w)
-	if v.view.Simulated {
-		v.csvRow(w, v.t("sim.mark"))
+	err = v.walk(t, func() error {
+		v.attach("text/csv; charset=utf-8", v.in(t.Label)+".csv")
+		if _, err := v.w.Write([]byte("\ufeff")); err != nil {
+			return http.ErrAbortHandler // the browser went away
+		}
+		if v.view.Simulated {
+			v.csvRow(w, v.t("sim.mark"))
+		}
+		v.csvRow(w, v.heads(t)...)
+		return nil
+	}, func(row *store.RecordRow) error { v.csvRow(w, v.lineOf(t, row)...); return nil })
+	if errors.Is(err, http.ErrAbortHandler) {
+		return nil
 	}
-	v.csvRow(w, v.heads(t)...)
-	err = v.walk(t, func(row *store.RecordRow) error { v.csvRow(w, v.lineOf(t, row)...); return nil })
 	w.Flush()
 	return err
 }
@@ -134,7 +145,7 @@ func (v *visit) exportXLSX() error {
 	}
 	x := excelize.NewFile()
 	defer x.Close()
-	name := "台账"
+	name := v.t("nav.registers")
 	if err := x.SetSheetName("Sheet1", name); err != nil {
 		return err
 	}
@@ -172,13 +183,13 @@ func (v *visit) exportXLSX() error {
 		return err
 	}
 	fields := sheet.Shown(t)
-	if err := v.walk(t, func(row *store.RecordRow) error { return put(v.lineOf(t, row), fields, 3) }); err != nil {
+	if err := v.walk(t, func() error { return nil }, func(row *store.RecordRow) error { return put(v.lineOf(t, row), fields, 3) }); err != nil {
 		return err
 	}
 	if err := s.Flush(); err != nil {
 		return err
 	}
-	v.attach("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", t.Label.Zh+".xlsx")
+	v.attach("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", v.in(t.Label)+".xlsx")
 	_, err = x.WriteTo(v.w)
 	return err
 }

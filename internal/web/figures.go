@@ -365,7 +365,10 @@ func (v *visit) figure() error {
 		return town.Refuse(town.Missing, "figure", "没有这个指标，或您无权查看。", "there is no such figure, or you may not see it.")
 	}
 	q := v.req.URL.Query()
-	p, place, slice := v.figureAsk()
+	p, place, slice, err := v.figureAsk()
+	if err != nil {
+		return err
+	}
 	d := figureView{Kind: string(f.Kind), Label: v.in(f.Label)}
 	d.Page = v.page(v.in(f.Label), "figures")
 	for _, s := range v.view.Cat.Systems {
@@ -380,7 +383,7 @@ func (v *visit) figure() error {
 		d.Clear = with(v.req.URL, "slice", "", "after", "")
 	}
 	d.AsOf = v.clockWords(v.now.Time(v.view.Zone()))
-	err := v.read(func() error {
+	err = v.read(func() error {
 		c, err := v.compare(f, slice, place, p)
 		if err != nil {
 			return err
@@ -444,24 +447,28 @@ func (v *visit) figure() error {
 }
 
 // figureAsk reads period, place and slice of the address, or what is looked at.
-func (v *visit) figureAsk() (town.Period, town.Code, string) {
+func (v *visit) figureAsk() (town.Period, town.Code, string, error) {
 	q := v.req.URL.Query()
 	p, place := v.period(), v.place()
 	if s := q.Get("period"); s != "" {
-		if x, err := town.ParsePeriod(s); err == nil {
-			p = x
+		x, err := town.ParsePeriod(s)
+		if err != nil {
+			return p, place, "", errPeriod
 		}
+		p = x
 	}
 	if q.Has("place") {
-		if pl := v.view.Place(town.Code(q.Get("place"))); pl != nil {
-			place = pl.Code
+		pl := v.view.Place(town.Code(q.Get("place")))
+		if pl == nil {
+			return p, place, "", errPlace
 		}
+		place = pl.Code
 	}
 	slice := q.Get("slice")
-	if !strings.Contains(slice, "=") {
-		slice = ""
+	if slice != "" && !strings.Contains(slice, "=") {
+		return p, place, "", town.Refuse(town.Invalid, "slice", "切分写法如 kind=water。", "a slice is written like kind=water.")
 	}
-	return p, place, slice
+	return p, place, slice, nil
 }
 
 func (v *visit) placeOr(code town.Code) string {
@@ -779,7 +786,10 @@ func (v *visit) figureCSV() error {
 	if f == nil || f.Type == nil || !v.seesFigure(f) || !v.seesType(f.Type) {
 		return town.Refuse(town.Missing, "figure", "没有这个指标，或您无权查看。", "there is no such figure, or you may not see it.")
 	}
-	p, place, slice := v.figureAsk()
+	p, place, slice, err := v.figureAsk()
+	if err != nil {
+		return err
+	}
 	p.Until = min(p.Until, v.today_+1)
 	return v.read(func() error {
 		v.attach("text/csv; charset=utf-8", f.Label.Zh+".csv")
@@ -825,7 +835,10 @@ func (v *visit) figureGrid() error {
 	if f == nil || f.Type == nil || !v.seesFigure(f) || f.Type.Sensitive {
 		return town.Refuse(town.Missing, "figure", "没有这个指标，或您无权查看。", "there is no such figure, or you may not see it.")
 	}
-	p, place, slice := v.figureAsk()
+	p, place, slice, err := v.figureAsk()
+	if err != nil {
+		return err
+	}
 	y := p.From.Year()
 	type gridJSON struct {
 		Places []string   `json:"places"`
@@ -838,7 +851,7 @@ func (v *visit) figureGrid() error {
 	for m := 1; m <= 12; m++ {
 		g.Months = append(g.Months, v.monthName(m))
 	}
-	err := v.read(func() error {
+	err = v.read(func() error {
 		at := v.view.Place(place)
 		for _, id := range at.Down {
 			pl := v.view.PlaceByID(id)

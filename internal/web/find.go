@@ -52,7 +52,7 @@ func (v *visit) look4(q string, d *findView) error {
 			d.Groups = append(d.Groups, foundGroup{name, rows})
 		}
 	}
-	var records []found
+	var records, moves []found
 	var ids []town.ID
 	if row, err := v.r.Q().RecordByNumber(v.ctx, v.r.Town(), q); err != nil {
 		return err
@@ -79,11 +79,21 @@ func (v *visit) look4(q string, d *findView) error {
 		}
 		f := found{Href: "/r/" + strconv.FormatInt(int64(id), 10), Text: v.titleOf(t, row), Note: refKey(row) + " · " + v.in(t.Label)}
 		f.Class, f.Chip = v.chipOfRow(row)
-		if !slices.ContainsFunc(records, func(o found) bool { return o.Href == f.Href }) {
-			records = append(records, f)
+		if slices.ContainsFunc(records, func(o found) bool { return o.Href == f.Href }) {
+			continue
+		}
+		records = append(records, f)
+		if len(records) > 1 || row.Voided || refKey(row) != q && "#"+strconv.FormatInt(int64(id), 10) != q {
+			continue
+		}
+		for _, m := range t.Moves { // the number was typed: what can be done with it
+			if slices.Contains(m.From, row.Stage) && len(m.By) > 0 && v.barred(t, row, m) == nil {
+				moves = append(moves, found{Href: f.Href + "?move=" + m.Key + "#moves", Text: v.in(m.Label), Note: refKey(row)})
+			}
 		}
 	}
 	add(v.t("find.records"), records)
+	add(v.t("record.moves"), moves)
 	low := strings.ToLower(q)
 	has := func(texts ...string) bool {
 		for _, t := range texts {

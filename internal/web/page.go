@@ -137,6 +137,11 @@ func readLook(r *http.Request) look {
 	return l
 }
 
+var (
+	errPlace  = town.Refuse(town.Invalid, "place", "没有这个地点。", "there is no such place.")
+	errPeriod = town.Refuse(town.Invalid, "period", "时期写法如 2023、2023-Q1、2023-05。", "a period is written like 2023, 2023-Q1, 2023-05.")
+)
+
 // switchLook changes place, period or language and goes back.
 func (v *visit) switchLook() error {
 	l := v.look
@@ -146,12 +151,12 @@ func (v *visit) switchLook() error {
 	if _, ok := v.req.PostForm["place"]; ok {
 		l.place = town.Code(v.req.PostFormValue("place"))
 		if p := v.view.Place(l.place); p == nil {
-			return town.Refuse(town.Missing, "place", "没有这个地点。", "there is no such place.")
+			return errPlace
 		}
 	}
 	if s := v.req.PostFormValue("period"); s != "" {
 		if _, err := town.ParsePeriod(s); err != nil || strings.ContainsAny(s, "/~") {
-			return town.Refuse(town.Invalid, "period", "时期写法如 2023、2023-Q1、2023-05。", "a period is written like 2023, 2023-Q1, 2023-05.")
+			return errPeriod
 		}
 		l.period = s
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/base64"
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -128,27 +129,38 @@ type registerRow struct {
 // registerView is a register of one type.
 type registerView struct {
 	Page
-	Type       string
-	Name       string
-	System     string
-	Sentence   string
-	Controls   []control
-	Q, Where   string
-	WhereWrong string
-	Names      []string // what the expert filter may read
-	Void       bool
-	Columns    []column
-	Rows       []registerRow
-	Count      string
-	N          int
-	First      bool
-	Next       string
-	Filtered   bool
-	MayNew     bool
-	MayImport  bool
-	CSV, XLSX  string
-	Clear      string
-	Tabs       []tab
+	Type      string
+	Name      string
+	System    string
+	Sentence  string
+	Controls  []control
+	Q, Where  string
+	Wrong     string
+	WrongAt   string   // the filter at fault
+	Names     []string // what the expert filter may read
+	Void      bool
+	Columns   []column
+	Rows      []registerRow
+	Count     string
+	N         int
+	First     bool
+	Next      string
+	Filtered  bool
+	MayNew    bool
+	MayImport bool
+	CSV, XLSX string
+	Clear     string
+	Tabs      []tab
+
+	bad *town.Error // the first filter that says nothing
+}
+
+// wrong keeps the first filter that cannot be followed: a register never shows
+// more than was asked for.
+func (d *registerView) wrong(field, zh, en string, args ...any) {
+	if d.bad == nil {
+		d.bad = town.Refuse(town.Invalid, field, zh, en, args...)
+	}
 }
 
 type tab struct {
@@ -215,8 +227,9 @@ func (v *visit) columnsOf(t *catalog.Type) []column {
 	return out
 }
 
-// listOf reads the filters of a register from the address.
-func (v *visit) listOf(t *catalog.Type, d *registerView) (*store.List, error) {
+// listOf reads the filters of a register from the address; d.bad tells of the first
+// that cannot be followed.
+func (v *visit) listOf(t *catalog.Type, d *registerView) *store.List {
 	q := v.req.URL.Query()
 	l := &store.List{Type: t, TypeID: v.view.TypeID(t.Key), From: town.NoDay, Until: town.NoDay, Sort: q.Get("sort"), Desc: q.Get("way") != "up", N: 50}
 	if l.Sort == "" {
@@ -238,6 +251,8 @@ func (v *visit) listOf(t *catalog.Type, d *registerView) (*store.List, error) {
 	}
 	if t.Stage(stage) != nil {
 		l.Stages = []string{stage}
+	} else if stage != "" {
+		d.wrong("stage", "没有这个阶段：%s", "there is no such stage: %s", stage)
 	}
 	if t.Office != "" {
 		office := q.Get("office")
@@ -248,13 +263,17 @@ func (v *visit) listOf(t *catalog.Type, d *registerView) (*store.List, error) {
 		d.Controls = append(d.Controls, ctl)
 		if v.view.Cat.Offices[office] != nil {
 			l.Offices = []string{office}
+		} else if office != "" {
+			d.wrong("office", "没有这个科室：%s", "there is no such office: %s", office)
 		}
 	}
 	place := v.place()
 	if s := q.Get("place"); s != "" {
 		place = town.Code(s)
 	}
-	if p := v.view.Place(place); p != nil && p.ID != 0 {
+	if p := v.view.Place(place); p == nil {
+		d.wrong("place", "没有这个地点：%s", "there is no such place: %s", place)
+	} else if p.ID != 0 {
 		l.Places = p.Down
 	}
 	choices, dates := filterFields(t)
@@ -266,6 +285,9 @@ func (v *visit) listOf(t *catalog.Type, d *registerView) (*store.List, error) {
 		}
 		d.Controls = append(d.Controls, ctl)
 		if f.List.Item(x) == nil {
+			if x != "" {
+				d.wrong("f."+f.Key, "“%[1]s”没有这一项：%[3]s", "“%[2]s” has no such item: %[3]s", f.Label.Zh, f.Label.In("en"), x)
+			}
 			continue
 		}
 		if id := v.view.FieldID(t.Key, f.Key); f.Index && id != 0 {
@@ -279,10 +301,13 @@ func (v *visit) listOf(t *catalog.Type, d *registerView) (*store.List, error) {
 		d.Controls = append(d.Controls, control{Name: "from." + f.Key, Label: v.in(f.Label) + " " + v.t("register.from"), Kind: "date", Value: from},
 			control{Name: "until." + f.Key, Label: v.in(f.Label) + " " + v.t("register.until"), Kind: "date", Value: until})
 		for _, side := range [...][2]string{{">=", from}, {"<=", until}} {
-			if _, err := town.ParseDay(side[1]); err == nil {
-				if p, fault := t.Env.Compile(f.Key+" "+side[0]+" '"+side[1]+"'", formula.Bool); fault == nil {
-					l.Where = append(l.Where, p)
-				}
+			if side[1] == "" {
+				continue
+			}
+			if _, err := town.ParseDay(side[1]); err != nil {
+				d.wrong(f.Key, "“%[1]s”不是日期：%[3]s", "“%[2]s” is no date: %[3]s", f.Label.Zh, f.Label.In("en"), side[1])
+			} else if p, fault := t.Env.Compile(f.Key+" "+side[0]+" '"+side[1]+"'", formula.Bool); fault == nil {
+				l.Where = append(l.Where, p)
 			}
 		}
 	}
@@ -292,16 +317,27 @@ func (v *visit) listOf(t *catalog.Type, d *registerView) (*store.List, error) {
 	if d.Where != "" {
 		p, fault := t.Env.Compile(d.Where, formula.Bool)
 		if fault != nil {
-			d.WhereWrong = fmt.Sprintf("%s（%d）", fault.Msg, fault.Offset+1)
+			zh := fault.Zh
+			if zh == "" {
+				zh = fault.Msg
+			}
+			d.wrong("where", "条件式第 %[1]d 个字处：%[2]s", "condition, at character %[1]d: %[3]s", fault.Offset+1, zh, fault.Msg)
 		} else {
 			l.Where = append(l.Where, p)
 		}
 	}
 	d.Filtered = stage != "" || l.Offices != nil || len(l.Equal) > 0 || len(l.Where) > 0 || d.Q != ""
-	if s := q.Get("after"); s != "" {
-		l.Last = parseCursor(s)
+	if s := q.Get("sort"); s != "" {
+		if _, _, ok := store.Columns(t, formula.SQLite)(s); !ok && !slices.Contains([]string{"id", "number", "title", "changed", "due", "opened"}, s) {
+			d.wrong("sort", "不能按 %s 排序", "cannot sort by %s", s)
+		}
 	}
-	return l, nil
+	if s := q.Get("after"); s != "" {
+		if l.Last = parseCursor(s); l.Last == nil {
+			d.wrong("after", "翻页位置不对，请从第一页看起。", "the place in the list is wrong; start from its first page.")
+		}
+	}
+	return l
 }
 
 func formatCursor(c store.Cursor) string {
@@ -344,6 +380,7 @@ func (v *visit) register() error {
 	if err != nil {
 		return err
 	}
+	status := http.StatusOK
 	d := registerView{Type: t.Key, Name: v.in(t.Label)}
 	d.Page = v.page(d.Name, "registers")
 	for _, s := range v.view.Cat.Systems {
@@ -352,18 +389,20 @@ func (v *visit) register() error {
 		}
 	}
 	err = v.read(func() error {
-		l, err := v.listOf(t, &d)
-		if err != nil {
+		l := v.listOf(t, &d)
+		if err := v.tabs(t, &d); err != nil {
 			return err
+		}
+		if d.bad != nil {
+			d.Wrong, status = v.sentence(d.bad)
+			d.WrongAt, d.Count, d.Filtered = d.bad.Field, "—", true
+			return nil
 		}
 		n, err := v.r.Q().CountRecords(v.ctx, v.r.Town(), l)
 		if err != nil {
 			return err
 		}
 		d.Count = group(n)
-		if err := v.tabs(t, &d); err != nil {
-			return err
-		}
 		d.Columns = v.columnsOf(t)
 		for i := range d.Columns {
 			c := &d.Columns[i]
@@ -409,7 +448,7 @@ func (v *visit) register() error {
 	d.CSV = "/t/" + t.Key + "/export.csv" + strings.TrimPrefix(with(v.req.URL, "after", ""), v.req.URL.Path)
 	d.XLSX = strings.Replace(d.CSV, "export.csv", "export.xlsx", 1)
 	d.Clear = "/t/" + t.Key
-	return v.render("register", &d)
+	return v.renderStatus("register", &d, status)
 }
 
 // tabs counts a register by stage.
@@ -450,6 +489,7 @@ func (v *visit) tabs(t *catalog.Type, d *registerView) error {
 }
 
 func (v *visit) registerRow(t *catalog.Type, row *store.RecordRow, cols []column) registerRow {
+	v.of = row.ID
 	r := registerRow{Href: "/r/" + strconv.FormatInt(int64(row.ID), 10), Number: row.Number, Title: v.titleOf(t, row), Void: row.Voided, Opened: v.dayWords(row.Opened())}
 	if r.Number == "" {
 		r.Number = "#" + strconv.FormatInt(int64(row.ID), 10)

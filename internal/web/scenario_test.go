@@ -1,0 +1,290 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"zhenwu/internal/hall"
+	"zhenwu/internal/town"
+)
+
+// both runs a rule in both languages, each with a browser of its own in one town.
+func both(t *testing.T, h *hall.Hall, role string, rule func(t *testing.T, c *client, lang string)) {
+	t.Helper()
+	cfg := Config{Hall: h, Demo: true}
+	cfg.Blobs.Dir = t.TempDir()
+	for _, lang := range []string{"zh", "en"} {
+		t.Run(lang, func(t *testing.T) {
+			c := serve(t, cfg)
+			if code, _ := c.post("/switch", url.Values{"lang": {lang}}); code != 200 {
+				t.Fatalf("switch to %s: %d", lang, code)
+			}
+			rule(t, c.as(role), lang)
+		})
+	}
+}
+
+// expect asks that an answer has a status and says a sentence in the client's language.
+func expect(t *testing.T, what string, code int, body string, wantCode int, lang, zh, en string) {
+	t.Helper()
+	want := zh
+	if lang == "en" {
+		want = en
+	}
+	if code != wantCode || !strings.Contains(plain(body), want) {
+		t.Errorf("%s: %d, want %d with “%s” in:\n%.1200s", what, code, wantCode, want, plain(body))
+	}
+}
+
+// formPart is one part of a form with files.
+type formPart struct {
+	name, file string
+	data       []byte
+}
+
+// send posts a form with files.
+func (c *client) send(path string, parts ...formPart) (int, string) {
+	c.t.Helper()
+	var buf bytes.Buffer
+	w := multipart.NewWriter(&buf)
+	for _, p := range parts {
+		to, err := w.CreateFormField(p.name)
+		if p.file != "" {
+			to, err = w.CreateFormFile(p.name, p.file)
+		}
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		if _, err := to.Write(p.data); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		c.t.Fatal(err)
+	}
+	resp, err := c.http.Post(c.base+path, w.FormDataContentType(), &buf)
+	return c.answer(resp, err)
+}
+
+// found1 is the first group of a pattern in a page.
+func found1(t *testing.T, body, pattern string) string {
+	t.Helper()
+	m := regexp.MustCompile(pattern).FindStringSubmatch(body)
+	if m == nil {
+		t.Fatalf("no %s in:\n%.1500s", pattern, plain(body))
+	}
+	return m[1]
+}
+
+func aGrid(h *hall.Hall) string {
+	for _, p := range h.View().Places() {
+		if p.Kind == "grid" {
+			return string(p.Code)
+		}
+	}
+	return ""
+}
+
+// TestRegister_bad_filters: a filter that cannot be followed is told in one line and
+// shows nothing, on the page and in an export.
+func TestRegister_bad_filters(t *testing.T) {
+	h := founded(t)
+	rounds(t, h, 12)
+	both(t, h, "mayor", func(t *testing.T, c *client, lang string) {
+		for _, x := range []struct{ query, zh, en string }{
+			{"where=nonsense+%3D%3D", "条件式第", "condition, at character"},
+			{"where=households+%3E+'x'", "条件式第", "condition, at character"},
+			{"stage=nowhere", "没有这个阶段：nowhere", "there is no such stage: nowhere"},
+			{"place=999", "没有这个地点：999", "there is no such place: 999"},
+			{"from.day=yesterday", "“日期”不是日期：yesterday", "“Day” is no date: yesterday"},
+			{"sort=colour", "不能按 colour 排序", "cannot sort by colour"},
+			{"after=17", "翻页位置不对", "the place in the list is wrong"},
+		} {
+			code, body := c.get("/t/visit_round?" + x.query)
+			expect(t, x.query, code, body, 422, lang, x.zh, x.en)
+			if strings.Contains(body, "<tbody>") {
+				t.Errorf("%s: shows rows all the same", x.query)
+			}
+			for _, file := range []string{"export.csv", "export.xlsx"} {
+				code, body := c.get("/t/visit_round/" + file + "?" + x.query)
+				expect(t, file+"?"+x.query, code, body, 422, lang, x.zh, x.en)
+			}
+		}
+		code, body := c.get("/t/grid_problem?f.kind=colour")
+		expect(t, "a choice that is none", code, body, 422, lang, "“类别”没有这一项：colour", "“Kind” has no such item: colour")
+		code, body = c.get("/t/nothing")
+		expect(t, "an unknown type", code, body, 404, lang, "没有这类台账", "there is no such register")
+		code, body = c.get("/r/999999")
+		expect(t, "an unknown record", code, body, 404, lang, "没有这条记录", "there is no such record")
+		code, body = c.get("/n/XFL20239999")
+		expect(t, "an unknown number", code, body, 404, lang, "没有这个编号", "no record with this number")
+		code, body = c.get("/figures/nothing")
+		expect(t, "an unknown figure", code, body, 404, lang, "没有这个指标", "there is no such figure")
+		figure := ""
+		for _, key := range h.View().Cat.FigureOrder {
+			if h.View().Cat.Figures[key].Gold == "F058" {
+				figure = key
+			}
+		}
+		code, body = c.get("/figures/" + figure + "?period=soon")
+		expect(t, "a bad period", code, body, 422, lang, "时期写法如", "a period is written like")
+		code, body = c.get("/figures/" + figure + "/records.csv?place=999")
+		expect(t, "a bad place", code, body, 422, lang, "没有这个地点", "there is no such place")
+	})
+}
+
+// TestExport: both formats hold the heads in the reader's language, the mark of a
+// simulated town and every record once, and no cell runs in a spreadsheet.
+func TestExport(t *testing.T) {
+	h := founded(t)
+	rounds(t, h, 520) // more than one page of the walk
+	grid := aGrid(h)
+	must(t, h, "grid_worker", town.Command{ID: "formula", Op: town.Create, Type: "grid_problem", Fields: town.Values{"what": "=1+1", "kind": "other", "grid": grid}})
+	both(t, h, "mayor", func(t *testing.T, c *client, lang string) {
+		mark, head := "模拟数据", "走访户次（户次）"
+		if lang == "en" {
+			mark, head = "Simulated data", "Visits（household visits）"
+		}
+		_, text := c.get("/t/visit_round/export.csv")
+		r := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff")))
+		r.FieldsPerRecord = -1
+		rows, err := r.ReadAll()
+		if err != nil || len(rows) != 522 || rows[0][0] != mark || !strings.Contains(strings.Join(rows[1], ","), head) {
+			t.Fatalf("CSV: %d rows, %v, %v, %v", len(rows), rows[0], rows[1], err)
+		}
+		seen := map[string]bool{}
+		for _, row := range rows[2:] {
+			seen[row[0]] = true
+		}
+		if len(seen) != 520 {
+			t.Errorf("CSV: %d different numbers of 520", len(seen))
+		}
+		_, data := c.get("/t/visit_round/export.xlsx?stage=made")
+		x, err := excelize.OpenReader(strings.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sheetRows, err := x.GetRows(x.GetSheetName(0))
+		_ = x.Close()
+		made := 520 - 520/9
+		if err != nil || sheetRows[0][0] != mark || len(sheetRows) != made+2 {
+			t.Errorf("XLSX: %d rows, want %d, %v", len(sheetRows), made+2, err)
+		}
+		if _, text := c.get("/t/grid_problem/export.csv?q=1%2B1"); !strings.Contains(text, "'=1+1") {
+			t.Errorf("a formula goes out as it came in: %.300s", text)
+		}
+	})
+}
+
+// sealedHousehold makes a household with a telephone number of nobody.
+func sealedHousehold(t *testing.T, h *hall.Hall, id string) town.ID {
+	t.Helper()
+	return must(t, h, "grid_desk", town.Command{ID: "hh-" + id, Op: town.Create, Type: "household",
+		Fields: town.Values{"number": "H-" + id, "grid": aGrid(h), "kind": "farm", "since": "2010-01-01"}, Sealed: map[string]string{"phone": "19900000017"}}).Record
+}
+
+// TestReveal: sealed data shows a mask; its text needs a reason, and the look is an event
+// that the record shows.
+func TestReveal(t *testing.T) {
+	h := founded(t)
+	both(t, h, "grid_desk", func(t *testing.T, c *client, lang string) {
+		id := sealedHousehold(t, h, lang)
+		at := fmt.Sprintf("/r/%d", id)
+		_, body := c.get(at)
+		if strings.Contains(body, "19900000017") || !strings.Contains(body, "reveal-phone") {
+			t.Fatalf("before the look: %s", plain(body))
+		}
+		code, body := c.post(at+"/reveal", url.Values{"field": {"phone"}})
+		expect(t, "without a reason", code, body, 422, lang, "理由", "reason")
+		if strings.Contains(body, "19900000017") {
+			t.Error("the number shows without a reason")
+		}
+		code, body = c.post(at+"/reveal", url.Values{"field": {"phone"}, "why": {"x"}, "other": {"回访 call"}})
+		if code != 200 || !strings.Contains(body, "19900000017") {
+			t.Errorf("with a reason: %d %s", code, plain(body))
+		}
+		_, body = c.get(at)
+		expect(t, "the trace of the look", 200, body, 200, lang, "谁看过封存信息", "Who looked at sealed data")
+		if strings.Contains(body, "19900000017") || !strings.Contains(body, "回访 call") {
+			t.Errorf("after the look: %s", plain(body))
+		}
+		code, body = c.post(at+"/reveal", url.Values{"field": {"number"}, "why": {"x"}})
+		if code != 404 || strings.Contains(body, "⟦") {
+			t.Errorf("a field that is not sealed: %d %s", code, plain(body))
+		}
+		code, body = c.as("finance").post(at+"/reveal", url.Values{"field": {"phone"}, "why": {"x"}})
+		expect(t, "who may not see the record", code, body, 404, lang, "没有这条记录", "no such record")
+	})
+}
+
+// TestCommands_refused: what cannot be done says why and changes nothing.
+func TestCommands_refused(t *testing.T) {
+	h := founded(t)
+	grid := aGrid(h)
+	both(t, h, "grid_worker", func(t *testing.T, c *client, lang string) {
+		first := "cmd-" + lang
+		_, body := c.post("/t/visit_round/new", url.Values{"f.grid": {grid}, "command": {first}})
+		move := found1(t, body, `action="(/r/\d+/move/make)"`)
+		record := strings.TrimSuffix(move, "/move/make")
+		_, again := c.post("/t/visit_round/new", url.Values{"f.grid": {grid}, "command": {first}})
+		if got := found1(t, again, `action="(/r/\d+/move/make)"`); got != move {
+			t.Errorf("a form sent twice makes %s beside %s", got, move)
+		}
+		day := h.Today().String()
+		code, body := c.post(move, url.Values{"rev": {"7"}, "f.day": {day}, "f.households": {"3"}})
+		expect(t, "a stale revision", code, body, 409, lang, "已被他人修改", "somebody changed this record")
+		code, body = c.post(move, url.Values{"rev": {"1"}, "f.day": {day}, "f.households": {"3"}, "command": {"mv-" + lang}})
+		if code != 200 {
+			t.Errorf("the move: %d %s", code, plain(body))
+		}
+		if code, body = c.post(move, url.Values{"rev": {"1"}, "f.day": {day}, "f.households": {"3"}, "command": {"mv-" + lang}}); code != 200 {
+			t.Errorf("the move sent twice: %d %s", code, plain(body))
+		}
+		code, body = c.post(move, url.Values{"f.day": {day}, "f.households": {"4"}})
+		expect(t, "a stage that does not allow it", code, body, 409, lang, "巡访", "Make")
+		code, body = c.post(record+"/move/fly", nil)
+		expect(t, "a move that is none", code, body, 404, lang, "没有这个办理动作", "no such move")
+		code, body = c.post(record+"/void", url.Values{"reason": {""}})
+		expect(t, "a void without a reason", code, body, 422, lang, "理由", "reason")
+		var rev int64
+		if err := h.Reading(context.Background(), func(r *hall.Reader) error {
+			var id int64
+			if _, err := fmt.Sscanf(record, "/r/%d", &id); err != nil {
+				return err
+			}
+			row, err := r.Record(town.ID(id))
+			rev = row.Rev
+			return err
+		}); err != nil || rev != 2 {
+			t.Errorf("the record stands at revision %d, want 2 (%v)", rev, err)
+		}
+		code, body = c.as("mayor").post(move, url.Values{"f.day": {day}, "f.households": {"4"}})
+		if code != 403 && code != 409 || strings.Contains(body, "⟦") {
+			t.Errorf("who may not: %d %s", code, plain(body))
+		}
+		code, body = c.get("/t/visit_round/new")
+		expect(t, "who may not open one", code, body, 403, lang, "新建“巡访轮次”须由", "A new Round of visits is opened by")
+		code, body = c.get("/t/visit_round/import")
+		expect(t, "who may not import", code, body, 403, lang, "您的岗位不能登记", "your post may not open records")
+		req, err := http.NewRequest("POST", c.base+"/t/visit_round/new", strings.NewReader("f.grid="+grid))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Sec-Fetch-Site", "cross-site")
+		resp, err := c.http.Do(req)
+		if code, _ := c.answer(resp, err); code != 403 {
+			t.Errorf("a form of another site: %d", code)
+		}
+	})
+}
