@@ -33,6 +33,7 @@ type input struct {
 	Accept   string
 	Multiple bool
 	Files    []fileLink
+	Keep     string // the file that stays when none is chosen
 	Seal     bool
 	Long     bool
 }
@@ -139,7 +140,7 @@ func (v *visit) inputOf(f *catalog.Field, name string, x any) input {
 			in.Accept = "image/jpeg,image/png,image/webp"
 		}
 		if s != "" {
-			in.Files = []fileLink{v.fileLink(s)}
+			in.Files, in.Keep = []fileLink{v.fileLink(s)}, s
 			in.Required = false
 		}
 	case catalog.Point:
@@ -228,6 +229,9 @@ func (v *visit) givenField(f *catalog.Field, name string) (x any, named bool, er
 	switch f.Type {
 	case catalog.Photo, catalog.File:
 		hash, err := v.upload(name)
+		if keep := v.req.PostFormValue(name + ".keep"); hash == "" && store.IsHash(keep) {
+			hash = keep
+		}
 		if err != nil || hash == "" {
 			return nil, false, err
 		}
@@ -255,7 +259,7 @@ func (v *visit) givenField(f *catalog.Field, name string) (x any, named bool, er
 					continue
 				}
 				at := name + "." + strconv.Itoa(i) + "." + col.Key
-				if _, ok := v.req.PostForm[at]; ok {
+				if _, ok := v.req.PostForm[at]; ok || v.req.PostForm.Has(at+".keep") {
 					any = true
 				}
 				y, ok, err := v.givenField(col, at)

@@ -133,6 +133,7 @@ func (v *visit) showRecord(a attempt) error {
 		if err != nil {
 			return err
 		}
+		v.of = row.ID
 		d.Page = v.page(v.titleOf(t, row), "registers")
 		switch v.req.URL.Query().Get("done") {
 		case "":
@@ -241,6 +242,7 @@ func (v *visit) moves(t *catalog.Type, row *store.RecordRow, d *recordView, a at
 			}
 			mv.Inputs = v.moveInputs(t, row, m)
 			mv.Primary = advances(t, m, row.Stage) && !slices.ContainsFunc(d.Moves, func(o moveView) bool { return o.Primary })
+			mv.Open = v.req.URL.Query().Get("move") == m.Key
 			if a.move == m.Key {
 				mv.Open = true
 				mv.Wrong, status = v.sentence(a.err)
@@ -832,6 +834,7 @@ func (v *visit) showCorrect(refused error) error {
 		if !v.mayMend(t, row) {
 			return town.Refuse(town.Denied, "", "您的岗位不能更正这类记录。", "your post may not correct records of this type.")
 		}
+		v.of = row.ID
 		d.Heading = v.t("correct.title", v.titleOf(t, row))
 		d.Sentence = v.t("correct.sentence")
 		d.Back = fmt.Sprintf("/r/%d", row.ID)
@@ -922,9 +925,27 @@ func same(a, b any) bool {
 	return string(town.AppendJSON(nil, a)) == string(town.AppendJSON(nil, b))
 }
 
-// file gives a stored file to who may see a record: its hash cannot be guessed.
+// file gives a stored file to who may see the record that names it.
 func (v *visit) file() error {
+	id, err := v.recordID()
+	if err != nil {
+		return err
+	}
 	hash := v.req.PathValue("hash")
+	var b store.BlobRow
+	if err := v.read(func() error {
+		t, row, err := v.seen(id)
+		if err != nil {
+			return err
+		}
+		if !namesFile(t, row, hash) {
+			return town.Refuse(town.Missing, "file", "这条记录里没有这个文件。", "this record holds no such file.")
+		}
+		b, _, err = v.r.Q().Blob(v.ctx, v.r.Town(), hash)
+		return err
+	}); err != nil {
+		return err
+	}
 	f, err := v.cfg.Blobs.Open(hash)
 	if err != nil {
 		return err
@@ -932,10 +953,6 @@ func (v *visit) file() error {
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return err
-	}
-	var b store.BlobRow
-	if err := v.read(func() (err error) { b, _, err = v.r.Q().Blob(v.ctx, v.r.Town(), hash); return err }); err != nil {
 		return err
 	}
 	h := v.w.Header()
@@ -946,8 +963,34 @@ func (v *visit) file() error {
 		h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+urlName(b.Name, hash))
 	}
 	h.Set("Content-Type", mime)
-	h.Set("Cache-Control", "private, max-age=86400")
+	h.Set("Cache-Control", "private, no-cache")
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	http.ServeContent(v.w, v.req, "", info.ModTime(), f)
 	return nil
+}
+
+// namesFile tells whether a record holds a file, in a field or in a line.
+func namesFile(t *catalog.Type, row *store.RecordRow, hash string) bool {
+	if !store.IsHash(hash) {
+		return false
+	}
+	var holds func(fields []*catalog.Field, value func(key string) any) bool
+	holds = func(fields []*catalog.Field, value func(key string) any) bool {
+		for _, f := range fields {
+			switch x := value(f.Key).(type) {
+			case string:
+				if (f.Type == catalog.Photo || f.Type == catalog.File) && slices.Contains(strings.FieldsFunc(x, func(r rune) bool { return r == ' ' || r == ',' }), hash) {
+					return true
+				}
+			case []map[string]any:
+				for _, line := range x {
+					if holds(f.Columns, func(key string) any { return line[key] }) {
+						return true
+					}
+				}
+			}
+		}
+		return false
+	}
+	return holds(t.Fields, func(key string) any { x, _ := row.Value(key); return x })
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"math/big"
 	"strconv"
 	"strings"
@@ -118,8 +119,9 @@ func (v *visit) cell(f *catalog.Field, x any) cell {
 	return c
 }
 
+// fileLink leads to a file through the record that names it: who sees the record sees the file.
 func (v *visit) fileLink(hash string) fileLink {
-	l := fileLink{Href: "/files/" + hash, Name: v.t("file") + " " + hash[:min(8, len(hash))]}
+	l := fileLink{Href: fmt.Sprintf("/r/%d/files/%s", v.of, hash), Name: v.t("file") + " " + hash[:min(8, len(hash))]}
 	if v.r != nil && store.IsHash(hash) {
 		if b, ok, err := v.r.Q().Blob(v.ctx, v.r.Town(), hash); err == nil && ok && b.Name != "" {
 			l.Name = b.Name

@@ -104,7 +104,7 @@ func (s *site) routes(mux *http.ServeMux) {
 	page("POST /r/{id}/void", (*visit).void)
 	page("POST /r/{id}/undo", (*visit).undo)
 	page("POST /r/{id}/reveal", (*visit).reveal)
-	page("GET /files/{hash}", (*visit).file)
+	page("GET /r/{id}/files/{hash}", (*visit).file)
 	page("GET /figures", (*visit).figures)
 	page("GET /figures/{key}", (*visit).figure)
 	page("GET /figures/{key}/records.csv", (*visit).figureCSV)
@@ -137,6 +137,7 @@ type visit struct {
 	notice string
 
 	r      *hall.Reader // inside read
+	of     town.ID      // the record whose values are being shown
 	labels map[town.ID]refLabel
 }
 
