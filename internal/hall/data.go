@@ -61,7 +61,7 @@ var registers = map[string]register{
 			}
 			years, err := workday.ParseYears(text(r, "text"))
 			if err != nil {
-				return &town.Error{Kind: town.Invalid, Field: "text", Zh: "日历写法不对：" + err.Error(), En: "the calendar does not read: " + err.Error()}
+				return err
 			}
 			if len(years) != 1 || fmt.Sprint(years[0].Year) != text(r, "year") {
 				return town.Refuse(town.Invalid, "year", "日历文本须恰为 %s 年", "the calendar's text must be of the year %s alone", text(r, "year"))
@@ -117,8 +117,19 @@ var registers = map[string]register{
 			return nil
 		}},
 	"token": {zh: "接口令牌", en: "API tokens", secret: []string{"hash"},
-		key:   func(r town.Values) string { return text(r, "name") },
-		check: func(v *View, r town.Values) error { return need(r, "name", "login") }},
+		key: func(r town.Values) string { return text(r, "name") },
+		check: func(v *View, r town.Values) error {
+			if err := need(r, "name", "login"); err != nil {
+				return err
+			}
+			if role := text(r, "role"); role != "" && v.Cat.Roles[role] == nil {
+				return town.Refuse(town.Invalid, "role", "没有这个角色：%s", "no such role: %s", role)
+			}
+			if v.Place(town.Code(text(r, "place"))) == nil {
+				return town.Refuse(town.Invalid, "place", "没有这个地点：%s", "no such place: %s", text(r, "place"))
+			}
+			return isDay(r, "until")
+		}},
 }
 
 // put changes a row of town data.
@@ -154,11 +165,20 @@ func (u *unit) put(actor town.Actor, cmd town.Command) (town.Answer, error) {
 	body := town.AppendObject(nil, map[string]any{"op": "put", "register": cmd.Type, "key": key, "row": map[string]any(shown), "reason": cmd.Reason})
 	ev := &happening{row: store.EventRow{Seq: u.seq, At: u.now, Day: u.today, Actor: actor.Person, Kind: actor.Kind, Op: town.Put, Command: cmd.ID, Body: string(body)}}
 	u.events = append(u.events, ev)
+	if (cmd.Type == "rule" || cmd.Type == "calendar") && u.b.head.LastRecord > 0 {
+		u.later = cmd.Type // deadlines that it changes, or that waited for it, are worked out anew
+	}
 	u.data = append(u.data, store.Datum{Register: cmd.Type, Key: key, Doc: string(town.AppendObject(nil, row)), Seq: u.seq})
 	return town.Answer{Seq: u.seq, Number: key}, nil
 }
 
 func pick(zh, en string) []any { return []any{zh + " / " + en} }
+
+// MayPut tells whether an actor may change a kind of town data.
+func MayPut(actor town.Actor, kind string) bool {
+	reg, ok := registers[kind]
+	return ok && mayPut(actor, reg)
+}
 
 func mayPut(actor town.Actor, reg register) bool {
 	if actor.Kind == town.System {

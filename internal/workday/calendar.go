@@ -120,8 +120,11 @@ func (c *Calendar) WithHours(hours []Span) (*Calendar, error) {
 }
 
 func (y Year) check() error {
+	wrong := func(zh, en string, a ...any) error {
+		return town.Refuse(town.Invalid, "", fmt.Sprintf("%d 年日历：", y.Year)+zh, fmt.Sprintf("calendar of %d: ", y.Year)+en, a...)
+	}
 	if y.Year < 1949 || y.Year > 2200 {
-		return fmt.Errorf("calendar of %d: there is no such year here", y.Year)
+		return wrong("没有这一年", "there is no such year here")
 	}
 	from, until := town.DayOf(y.Year-1, time.December, 22), town.DayOf(y.Year+1, time.January, 1)
 	seen := map[town.Day]bool{}
@@ -129,13 +132,13 @@ func (y Year) check() error {
 		weekend := s.Day.Weekday() == time.Saturday || s.Day.Weekday() == time.Sunday
 		switch {
 		case s.Day < from || s.Day >= until:
-			return fmt.Errorf("calendar of %d: %s is not one of its days", y.Year, s.Day)
+			return wrong("%s 不在这一年", "%s is not one of its days", s.Day)
 		case seen[s.Day]:
-			return fmt.Errorf("calendar of %d: %s is named twice", y.Year, s.Day)
+			return wrong("%s 写了两次", "%s is named twice", s.Day)
 		case s.Zh == "":
-			return fmt.Errorf("calendar of %d: %s has no name", y.Year, s.Day)
+			return wrong("%s 没有名称", "%s has no name", s.Day)
 		case s.Work && !weekend:
-			return fmt.Errorf("calendar of %d: %s is a workday anyway, not a make-up day", y.Year, s.Day)
+			return wrong("%s 本来就是工作日，不是调休上班日", "%s is a workday anyway, not a make-up day", s.Day)
 		}
 		seen[s.Day] = true
 	}

@@ -37,21 +37,21 @@ func ParseYears(text string) ([]Year, error) {
 		if line == "" || line[0] == '#' {
 			continue
 		}
-		fail := func(format string, a ...any) ([]Year, error) {
-			return nil, fmt.Errorf("calendar, line %d: "+format, append([]any{i + 1}, a...)...)
+		fail := func(zh, en string, a ...any) ([]Year, error) {
+			return nil, town.Refuse(town.Invalid, "", fmt.Sprintf("日历第 %d 行：", i+1)+zh, fmt.Sprintf("calendar, line %d: ", i+1)+en, a...)
 		}
 		word, rest, _ := strings.Cut(line, " ")
 		rest = strings.TrimSpace(rest)
 		if word == "year" {
 			var y int
 			if _, err := fmt.Sscanf(rest, "%d", &y); err != nil || fmt.Sprint(y) != rest {
-				return fail("%q is not a year", rest)
+				return fail("%q 不是年份", "%q is not a year", rest)
 			}
 			years = append(years, Year{Year: y})
 			continue
 		}
 		if len(years) == 0 {
-			return fail("it must begin with a year")
+			return fail("须先写年份", "it must begin with a year")
 		}
 		y := &years[len(years)-1]
 		switch word {
@@ -66,7 +66,7 @@ func ParseYears(text string) ([]Year, error) {
 			}
 			name := strings.Join(words[n:], " ")
 			if n == 0 || name == "" {
-				return fail("write days, then their name")
+				return fail("先写日期，再写名称", "write days, then their name")
 			}
 			for _, w := range words[:n] {
 				from, until, span := strings.Cut(w, "..")
@@ -75,21 +75,21 @@ func ParseYears(text string) ([]Year, error) {
 				}
 				a, err := parseDay(from, y.Year)
 				if err != nil {
-					return fail("%w", err)
+					return fail("没有这一天：%s", "no such day: %s", w)
 				}
 				b, err := parseDay(until, y.Year)
 				if err != nil {
-					return fail("%w", err)
+					return fail("没有这一天：%s", "no such day: %s", w)
 				}
 				if b < a || b-a > 31 {
-					return fail("%s is not a span of days", w)
+					return fail("%s 不是一段日子", "%s is not a span of days", w)
 				}
 				for d := a; d <= b; d++ {
 					y.Days = append(y.Days, Special{Day: d, Work: word == "work", Zh: name, En: strings.TrimSpace(en)})
 				}
 			}
 		default:
-			return fail("%q is none of year, source, off and work", word)
+			return fail("%q 不是 year、source、off、work 之一", "%q is none of year, source, off and work", word)
 		}
 	}
 	for i := range years {
