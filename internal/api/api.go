@@ -2,7 +2,7 @@
 // programs, under /api/v1. It owns the form of requests and answers and decides
 // nothing: commands go through hall.Do, what may be seen through access, values
 // come from figure. Numbers are decimal strings, "" when unknown. A token acts
-// as the person it was made for, so the same rules answer as at a screen.
+// within the post it was made for, so the same rules answer as at a screen.
 package api
 
 import (
@@ -13,7 +13,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -89,7 +88,7 @@ func (s *server) handle(fn func(*call) error) http.HandlerFunc {
 	}
 }
 
-var errToken = &town.Error{Kind: town.Denied, Field: "Authorization", Zh: "令牌缺失、不对或已停用。", En: "the token is missing, wrong or closed."}
+var errToken = &town.Error{Kind: town.Denied, Field: "Authorization", Zh: "令牌缺失、不对、过期或已停用。", En: "the token is missing, wrong, expired or closed."}
 
 // holder finds the person whose token the request bears.
 func (s *server) holder(req *http.Request) (*hall.Member, error) {
@@ -120,25 +119,22 @@ func (s *server) all() ([]token, error) {
 	ctx := context.Background()
 	var out []token
 	err := s.hall.Reading(ctx, func(r *hall.Reader) error {
-		rows, err := r.Q().Data(ctx, r.Town(), "token")
+		list, err := r.Tokens()
 		if err != nil {
 			return err
 		}
-		for _, d := range rows {
-			row, err := town.ParseObject([]byte(d.Doc))
-			if err != nil {
-				return fmt.Errorf("token %s: %w", d.Key, err)
-			}
-			login, _ := row["login"].(string)
-			text, _ := row["hash"].(string)
-			closed, _ := row["closed"].(bool)
-			m, ok, err := r.Member(login)
+		for i := range list {
+			k := &list[i]
+			m, ok, err := r.Member(k.Login)
 			if err != nil {
 				return err
 			}
-			hash, err := hex.DecodeString(text)
-			if !ok || closed || m.Closed || err != nil || len(hash) != sha256.Size {
+			hash, err := hex.DecodeString(k.Hash)
+			if !ok || m.Closed || err != nil || len(hash) != sha256.Size || !k.Good(s.hall.Today()) {
 				continue
+			}
+			if k.Post.Role != "" { // a token acts within its own post, whatever its person may do besides
+				m.Posts = []town.Post{k.Post}
 			}
 			out = append(out, token{[sha256.Size]byte(hash), m})
 		}
@@ -148,15 +144,6 @@ func (s *server) all() ([]token, error) {
 		s.tokens, s.known = out, time.Now()
 	}
 	return s.tokens, err
-}
-
-// NewToken makes a token and the hash that the register "token" keeps of it.
-func NewToken() (text, hash string) {
-	var raw [24]byte
-	_, _ = rand.Read(raw[:]) // never fails since Go 1.24
-	text = "zw_" + hex.EncodeToString(raw[:])
-	sum := sha256.Sum256([]byte(text))
-	return text, hex.EncodeToString(sum[:])
 }
 
 // problem is an RFC 9457 answer with the sentence in both languages.

@@ -61,7 +61,7 @@ func founded(t *testing.T) (h *hall.Hall, worker, clerk string) {
 			Fields: town.Values{"login": login, "name": login, "posts": []map[string]any{{"role": role, "office": office, "place": ""}}}}); err != nil {
 			t.Fatal(err)
 		}
-		text, hash := NewToken()
+		text, hash := hall.NewToken()
 		if _, err := h.Do(ctx, system, town.Command{ID: "t-" + login, Op: town.Put, Type: "token", Day: town.NoDay,
 			Fields: town.Values{"name": login + "-machine", "login": login}, Sealed: map[string]string{"hash": hash}}); err != nil {
 			t.Fatal(err)
@@ -158,5 +158,70 @@ func TestAPI(t *testing.T) {
 	}
 	if code, doc := ask("GET", "/api/v1/openapi.json", "", "", ""); code != 200 || doc["openapi"] != "3.1.0" || doc["paths"].(map[string]any)["/api/v1/types/visit_round/records"] == nil {
 		t.Errorf("openapi: %d", code)
+	}
+}
+
+// TestTokens_keep_their_bounds: a token acts within its own role and place, until its
+// last day, while it is open and its person is.
+func TestTokens_keep_their_bounds(t *testing.T) {
+	h, _, _ := founded(t)
+	ctx := context.Background()
+	system := town.Actor{Kind: town.System, Posts: []town.Post{{Role: "system"}}}
+	var grids []string
+	for _, p := range h.View().Places() {
+		if p.Kind == "grid" {
+			grids = append(grids, string(p.Code))
+		}
+	}
+	put := func(id string, row town.Values, hash string) {
+		t.Helper()
+		cmd := town.Command{ID: id, Op: town.Put, Type: "token", Day: town.NoDay, Fields: row}
+		if hash != "" {
+			cmd.Sealed = map[string]string{"hash": hash}
+		}
+		if _, err := h.Do(ctx, system, cmd); err != nil {
+			t.Fatal(err)
+		}
+	}
+	try := func(text, grid string) int {
+		srv := New(Config{Hall: h}) // without what an older server has learned
+		req := httptest.NewRequest("POST", "/api/v1/types/visit_round/records", strings.NewReader(`{"fields":{"grid":"`+grid+`"}}`))
+		req.Header.Set("Authorization", "Bearer "+text)
+		w := httptest.NewRecorder()
+		srv.ServeHTTP(w, req)
+		return w.Code
+	}
+	row := func(name string, more town.Values) town.Values {
+		v := town.Values{"name": name, "login": "clerk", "role": "grid_worker", "office": "grid_center", "place": grids[0]}
+		for k, x := range more {
+			v[k] = x
+		}
+		return v
+	}
+	text, hash := hall.NewToken()
+	put("a", row("a", town.Values{"until": "2023-05-17"}), hash)
+	if code := try(text, grids[0]); code != 201 {
+		t.Errorf("in its place, on its last day: %d", code)
+	}
+	if code := try(text, grids[1]); code != 403 {
+		t.Errorf("in another place: %d", code)
+	}
+	put("a2", row("a", town.Values{"until": "2023-05-16"}), "")
+	if code := try(text, grids[0]); code != 401 {
+		t.Errorf("after its last day: %d", code)
+	}
+	put("a3", row("a", nil), "")
+	if code := try(text, grids[0]); code != 201 {
+		t.Errorf("without a last day, its hash kept: %d", code)
+	}
+	put("a4", row("a", town.Values{"closed": true}), "")
+	if code := try(text, grids[0]); code != 401 {
+		t.Errorf("closed: %d", code)
+	}
+	for field, bad := range map[string]town.Values{"role": row("b", town.Values{"role": "king"}), "place": row("b", town.Values{"place": "9"}), "until": row("b", town.Values{"until": "soon"}), "login": {"name": "b"}} {
+		_, err := h.Do(ctx, system, town.Command{ID: "bad-" + field, Op: town.Put, Type: "token", Day: town.NoDay, Fields: bad})
+		if town.KindOf(err) != town.Invalid {
+			t.Errorf("a token with a bad %s: %v", field, err)
+		}
 	}
 }

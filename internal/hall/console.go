@@ -2,6 +2,9 @@ package hall
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"hash/fnv"
 	"time"
@@ -78,6 +81,54 @@ func memberOf(d store.Datum) (Member, error) {
 		m.Posts = append(m.Posts, post)
 	}
 	return m, nil
+}
+
+// Token is what another program may do at the API: a row of the register "token".
+type Token struct {
+	Name   string
+	Login  string // the person who answers for it
+	Post   town.Post
+	Until  town.Day // its last day, NoDay = until it is closed
+	Closed bool
+	Hash   string // SHA-256 of its text, in hex
+}
+
+// Good tells whether a token is in force on a day.
+func (k *Token) Good(on town.Day) bool { return !k.Closed && (k.Until == town.NoDay || on <= k.Until) }
+
+// Tokens lists the tokens of the town by name. One without a role acts with all
+// posts of the person who answers for it.
+func (r *Reader) Tokens() ([]Token, error) {
+	rows, err := r.q.Data(r.ctx, r.code, "token")
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Token, 0, len(rows))
+	for _, d := range rows {
+		row, err := town.ParseObject([]byte(d.Doc))
+		if err != nil {
+			return nil, fmt.Errorf("token %s: %w", d.Key, err)
+		}
+		k := Token{Name: text(row, "name"), Login: text(row, "login"), Hash: text(row, "hash"), Until: town.NoDay,
+			Post: town.Post{Role: text(row, "role"), Office: text(row, "office"), Place: town.Code(text(row, "place"))}}
+		k.Closed, _ = row["closed"].(bool)
+		if s := text(row, "until"); s != "" {
+			if k.Until, err = town.ParseDay(s); err != nil {
+				return nil, fmt.Errorf("token %s: %w", d.Key, err)
+			}
+		}
+		out = append(out, k)
+	}
+	return out, nil
+}
+
+// NewToken makes a token and the hash that the register "token" keeps of it.
+func NewToken() (text, hash string) {
+	var raw [24]byte
+	_, _ = rand.Read(raw[:]) // never fails since Go 1.24
+	text = "zw_" + hex.EncodeToString(raw[:])
+	sum := sha256.Sum256([]byte(text))
+	return text, hex.EncodeToString(sum[:])
 }
 
 // PersonID is the number of a person whose row states none: a positive hash of the login.

@@ -81,6 +81,23 @@ type postForm struct {
 	Roles, Offices, Places []option
 }
 
+// postForm offers roles, offices and places for a post.
+func (v *visit) postForm(n int, p town.Post) postForm {
+	f := postForm{N: n}
+	for _, key := range v.view.Cat.RoleOrder {
+		f.Roles = append(f.Roles, option{Value: key, Text: v.roleName(key), On: key == p.Role})
+	}
+	for _, key := range v.view.Cat.OfficeOrder {
+		f.Offices = append(f.Offices, option{Value: key, Text: v.officeName(key), On: key == p.Office})
+	}
+	for _, pl := range v.view.Places() {
+		if pl.ID != 0 {
+			f.Places = append(f.Places, option{Value: string(pl.Code), Text: v.placePath(pl.Code), On: pl.Code == p.Place})
+		}
+	}
+	return f
+}
+
 func (v *visit) mustAdmin() error {
 	if !v.holds("admin") {
 		return town.Refuse(town.Denied, "", "人员由系统管理员管理。", "people are kept by the administrator.")
@@ -115,19 +132,7 @@ func (v *visit) showPerson(login string, refused error, password string) error {
 	d.Page = v.page(d.Heading, "people")
 	posts := append(m.Posts, town.Post{})
 	for i, p := range posts {
-		f := postForm{N: i}
-		for _, key := range v.view.Cat.RoleOrder {
-			f.Roles = append(f.Roles, option{Value: key, Text: v.roleName(key), On: key == p.Role})
-		}
-		for _, key := range v.view.Cat.OfficeOrder {
-			f.Offices = append(f.Offices, option{Value: key, Text: v.officeName(key), On: key == p.Office})
-		}
-		for _, pl := range v.view.Places() {
-			if pl.ID != 0 {
-				f.Places = append(f.Places, option{Value: string(pl.Code), Text: v.placePath(pl.Code), On: pl.Code == p.Place})
-			}
-		}
-		d.Posts = append(d.Posts, f)
+		d.Posts = append(d.Posts, v.postForm(i, p))
 	}
 	status := http.StatusOK
 	if refused != nil {

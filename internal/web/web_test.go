@@ -209,7 +209,7 @@ func TestPages_render_in_both_languages(t *testing.T) {
 				fmt.Sprintf("/r/%d", ids[0]), fmt.Sprintf("/r/%d", ids[8]), "/t/grid_problem")
 		}
 		if role == "admin" {
-			paths = append(paths, "/people/new", "/people/demo-admin")
+			paths = append(paths, "/people/new", "/people/demo-admin", "/tokens")
 		}
 		if role == "grid_worker" {
 			paths = append(paths, "/t/visit_round/import")
@@ -239,7 +239,7 @@ func TestPages_render_in_both_languages(t *testing.T) {
 }
 
 // pages are further addresses that everybody may open.
-var pages = []string{"/find", "/find?q=井盖", "/find?q=%E8%B5%B0%E8%AE%BF", "/commitments", "/commitments?by=office", "/report", "/catalog", "/catalog?q=S34", "/catalog/visit_round", "/catalog/hotline_order", "/people", "/journal", "/journal?before=20", "/journal/1", "/journal/5"}
+var pages = []string{"/find", "/find?q=井盖", "/find?q=%E8%B5%B0%E8%AE%BF", "/commitments", "/commitments?by=office", "/report", "/catalog", "/catalog?q=S34", "/catalog/visit_round", "/catalog/hotline_order", "/people", "/calendars", "/calendars?year=2024", "/calendars?year=2027", "/rules", "/rules/grid_close", "/journal", "/journal?before=20", "/journal/1", "/journal/5"}
 
 func TestRecord_walks_its_flow(t *testing.T) {
 	h := founded(t)
