@@ -311,6 +311,43 @@ func (r *Reader) PartsSum(f *catalog.Figure, slice string, place town.Code, p to
 	return r.q.PartsSum(r.ctx, r.code, fig, from(f, p), p.Until, r.below(pl), sl)
 }
 
+// LateDays is how many days after its day a record may come in before it counts as late.
+const LateDays = 30
+
+// PartsLate counts the records of a figure that were recorded more than LateDays days
+// after the day they count on.
+func (r *Reader) PartsLate(f *catalog.Figure, slice string, place town.Code, p town.Period) (int64, error) {
+	fig, sl, pl, ok := r.ids(f, slice, place)
+	if !ok {
+		return 0, nil
+	}
+	head, err := r.q.Head(r.ctx, r.code)
+	if err != nil {
+		return 0, err
+	}
+	first, ok, err := r.q.EventBySeq(r.ctx, r.code, 1)
+	if err != nil || !ok {
+		return 0, err
+	}
+	// What came in time is told by its number alone: from the first event of a later
+	// month on. A week of room lets events stand a little out of the order of time.
+	zone := r.v.Zone()
+	begin := from(f, p)
+	day := max(begin, first.At.Day(zone)-LateDays)
+	since := []store.Since{{Before: day, Seq: 0}}
+	for day < p.Until && len(since) < 400 {
+		y, m, _ := day.Date()
+		seq, err := r.q.SeqAt(r.ctx, r.code, head.Seq, (day + LateDays - 7).Start(zone))
+		if err != nil {
+			return 0, err
+		}
+		day = town.DayOf(y, m+1, 1)
+		since = append(since, store.Since{Before: day, Seq: seq})
+	}
+	_, offset := first.At.Time(zone).Zone()
+	return r.q.PartsLate(r.ctx, r.code, fig, begin, p.Until, r.below(pl), sl, LateDays, town.Millis(offset)*1000, since)
+}
+
 // Groups lists the keys of a distinct figure, one counted once each.
 func (r *Reader) Groups(f *catalog.Figure, slice string, place town.Code, p town.Period, after string, n int) ([]store.Group, error) {
 	fig, sl, pl, ok := r.ids(f, slice, place)

@@ -222,6 +222,10 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 	s.say("EventsFrom", ev, err)
 	ev, err = q.EventsBefore(ctx, code, 3, 1)
 	s.say("EventsBefore", ev, err)
+	for _, at := range []town.Millis{0, 1_685_000_000_000, 1 << 60} {
+		n, err = q.SeqAt(ctx, code, 2, at)
+		s.say("SeqAt", n, err)
+	}
 	n, err = q.LastEvent(ctx, code)
 	s.say("LastEvent", n, err)
 	hy, err := q.Histories(ctx, code, 0, 5)
@@ -242,6 +246,10 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 			s.say("Parts", parts, err)
 			x, err := pair(q.PartsSum(ctx, code, 1, 19000, 19511, places, slice))
 			s.say("PartsSum", x, err)
+			for _, days := range []int{0, 30, 400} {
+				late, err := q.PartsLate(ctx, code, 1, 19000, 19511, places, slice, days, 28_800_000, []Since{{19400, 0}, {19505, 2}})
+				s.say("PartsLate", late, err)
+			}
 			g, err := q.Groups(ctx, code, 1, 19000, 19511, places, slice, "", 9)
 			s.say("Groups", g, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sort"
 	"strings"
 
 	"zhenwu/internal/town"
@@ -107,6 +108,48 @@ func (q *Q) PartsSum(ctx context.Context, code, figure int64, from, until town.D
 	text, args := partsWhere(code, figure, from, until, places, slice)
 	err = q.row(ctx, "SELECT count(*), CAST(coalesce(sum(n), 0) AS BIGINT) FROM (SELECT sum(n) AS n FROM mark WHERE "+text+" GROUP BY record HAVING sum(n) <> 0) AS p", args...).Scan(&records, &sum)
 	return records, sum, err
+}
+
+// Since says that what was recorded for a day before Before is looked at from event Seq on.
+type Since struct {
+	Before town.Day
+	Seq    int64
+}
+
+// PartsLate counts the records that make up a figure and were recorded more than days
+// days after the day they count on; offset is the town's distance from UTC. Only events
+// that since lets through are looked up, for later ones by its last row.
+func (q *Q) PartsLate(ctx context.Context, code, figure int64, from, until town.Day, places []int64, slice int64, days int, offset town.Millis, since []Since) (n int64, err error) {
+	text, args := partsWhere(code, figure, from, until, places, slice)
+	var least strings.Builder
+	last := int64(0)
+	for _, s := range since {
+		args = append(args, int64(s.Before), s.Seq)
+		fmt.Fprintf(&least, " WHEN day < $%d THEN $%d", len(args)-1, len(args))
+		last = s.Seq
+	}
+	args = append(args, last, int64(offset), days+1)
+	k := len(args)
+	err = q.row(ctx, fmt.Sprintf(`SELECT count(*) FROM (SELECT record FROM mark WHERE %s GROUP BY record HAVING sum(n) <> 0 AND min(
+		CASE WHEN seq < (CASE WHEN day IS NULL THEN CAST(0 AS BIGINT)%s ELSE $%d END) THEN 0
+		WHEN (SELECT e.at FROM event AS e WHERE e.town = mark.town AND e.seq = mark.seq) + $%d >= (day + $%d) * CAST(86400000 AS BIGINT) THEN 1 ELSE 0 END) = 1) AS p`,
+		text, least.String(), k-2, k-1, k), args...).Scan(&n)
+	return n, err
+}
+
+// SeqAt finds by bisection the first event recorded at or after an instant, where events
+// stand in the order of their time; one more than the last where none is.
+func (q *Q) SeqAt(ctx context.Context, code, last int64, at town.Millis) (int64, error) {
+	var fail error
+	n := sort.Search(int(last), func(i int) bool {
+		var t int64
+		if fail != nil {
+			return true
+		}
+		fail = q.row(ctx, "SELECT at FROM event WHERE town = $1 AND seq = $2", code, int64(i)+1).Scan(&t)
+		return t >= int64(at)
+	})
+	return int64(n) + 1, fail
 }
 
 // Groups counts the distinct keys of a distinct figure and lists them: key → records.

@@ -14,6 +14,7 @@ import (
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/figure"
 	"zhenwu/internal/formula"
+	"zhenwu/internal/hall"
 	"zhenwu/internal/sheet"
 	"zhenwu/internal/town"
 )
@@ -328,6 +329,7 @@ type figureView struct {
 	Records   []partRow
 	Groups    []groupRow
 	RecordN   string
+	Late      string // how many records came late
 	RecordSum string
 	Next      string
 	CSV       string
@@ -719,6 +721,13 @@ func (v *visit) opened(d *figureView, f *catalog.Figure, slice string, place tow
 		return nil
 	}
 	p.Until = min(p.Until, v.today_+1)
+	late, err := v.r.PartsLate(f, slice, place, p)
+	if err != nil {
+		return err
+	}
+	if late > 0 {
+		d.Late = v.t("figure.late", group(late), hall.LateDays)
+	}
 	if f.Kind == catalog.Distinct {
 		groups, err := v.r.Groups(f, slice, place, p, after, pageOfParts+1)
 		if err != nil {

@@ -288,3 +288,38 @@ func TestCommands_refused(t *testing.T) {
 		}
 	})
 }
+
+// TestFigure_tells_late_records: what was recorded more than thirty days after its day is
+// counted on the figure; what was corrected later is not late.
+func TestFigure_tells_late_records(t *testing.T) {
+	h := founded(t)
+	zone := h.View().Zone()
+	grid := aGrid(h)
+	visit := func(id string, day, recorded town.Day) town.ID {
+		at := recorded.At(zone, 9, 0)
+		a := must(t, h, "grid_worker", town.Command{ID: "r-" + id, Op: town.Create, Type: "visit_round", Fields: town.Values{"grid": grid}, At: at})
+		must(t, h, "grid_worker", town.Command{ID: "m-" + id, Op: town.Move, Record: a.Record, Move: "make", At: at, Fields: town.Values{"day": day.String(), "households": int64(10)}})
+		return a.Record
+	}
+	day := town.DayOf(2023, 3, 1)
+	first := visit("in-time", day, day)
+	visit("thirty", day, day+30)
+	visit("thirty-one", day, day+31)
+	visit("late", day, day+90)
+	must(t, h, "grid_desk", town.Command{ID: "mend", Op: town.Correct, Record: first, Step: -1, Fields: town.Values{"households": int64(12)}, Reason: "漏记", At: (day + 100).At(zone, 9, 0)})
+	figure := ""
+	for _, key := range h.View().Cat.FigureOrder {
+		if h.View().Cat.Figures[key].Gold == "F058" {
+			figure = key
+		}
+	}
+	both(t, h, "mayor", func(t *testing.T, c *client, lang string) {
+		code, body := c.get("/figures/" + figure + "?period=2023")
+		expect(t, "the year", code, body, 200, lang, "其中 2 条是在发生 30 天以后才记录的", "2 of them were recorded more than 30 days after")
+		code, body = c.get("/figures/" + figure + "?period=2023-03&place=" + grid)
+		expect(t, "its month and grid", code, body, 200, lang, "其中 2 条是", "2 of them were")
+		if _, body = c.get("/figures/" + figure + "?period=2023-04"); strings.Contains(body, "30 天以后") || strings.Contains(body, "more than 30 days") {
+			t.Error("a month without records has late ones")
+		}
+	})
+}
