@@ -85,7 +85,7 @@ func (v *visit) catalogPage() error {
 			if rule := c.Rules[key]; rule != nil {
 				name = v.in(rule.Label)
 			}
-			d.Rules = append(d.Rules, ruleRow{name, v.limitWords(r.Limit), r.From.String(), r.Source})
+			d.Rules = append(d.Rules, ruleRow{name, v.limitWords(r.Limit), r.From.String(), v.sourceWords(r.Source)})
 		}
 	}
 	return v.render("catalog", &d)

@@ -540,7 +540,11 @@ func (v *visit) linked(t *catalog.Type, row *store.RecordRow, d *recordView) err
 		}
 		if id := row.Int(f.Key); id != 0 {
 			l := v.refOf(town.ID(id))
-			d.Out = append(d.Out, linkRow{Href: "/r/" + strconv.FormatInt(id, 10), Text: l.Text, Note: v.in(f.Label) + " · " + l.Note})
+			row := linkRow{Href: "/r/" + strconv.FormatInt(id, 10), Text: l.Text, Note: v.in(f.Label) + " · " + l.Note}
+			if l.Hidden {
+				row.Href, row.Note = "", v.in(f.Label)+" · "+v.t("figure.notyours")
+			}
+			d.Out = append(d.Out, row)
 		}
 	}
 	links, err := v.r.Q().Links(v.ctx, v.r.Town(), row.ID, 400)

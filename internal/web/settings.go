@@ -364,16 +364,15 @@ func (v *visit) showRule(refused error) error {
 	return v.renderStatus("rule", &d, status)
 }
 
-// sourceWords gives the source of a limit in the visitor's language where it stands in both.
+// sourceWords gives the source of a limit; that it is a default to be edited is said in
+// the visitor's language alone.
 func (v *visit) sourceWords(s string) string {
 	const zh, en = "可编辑默认值", "editable default"
-	if strings.HasSuffix(s, en) {
-		if v.lang == "en" {
-			return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(strings.TrimSuffix(s, en)), zh) + en)
-		}
-		return strings.TrimSpace(strings.TrimSuffix(s, en))
+	to := zh
+	if v.lang == "en" {
+		to = en
 	}
-	return s
+	return strings.ReplaceAll(s, zh+" "+en, to)
 }
 
 // putRule enters a dated row; a row of the same first day is replaced.

@@ -38,7 +38,10 @@ func (c cell) Empty() bool {
 type fileLink struct{ Href, Name string }
 
 // refLabel is how a record is named where another one refers to it.
-type refLabel struct{ Text, Note string }
+type refLabel struct {
+	Text, Note string
+	Hidden     bool // not the visitor's to see: named, but no link
+}
 
 // scaleOf is how many decimals a field's integer has.
 func scaleOf(f *catalog.Field) int { return sheet.Scale(f) }
@@ -68,7 +71,9 @@ func (v *visit) cell(f *catalog.Field, x any) cell {
 		switch f.Type {
 		case catalog.Ref:
 			l := v.refOf(town.ID(y))
-			c.Text, c.Href = l.Text, "/r/"+strconv.FormatInt(y, 10)
+			if c.Text = l.Text; !l.Hidden {
+				c.Href = "/r/" + strconv.FormatInt(y, 10)
+			}
 		default:
 			c.Num = true
 			c.Text = groupDigits(decimalText(y, scaleOf(f)))
@@ -206,6 +211,7 @@ func (v *visit) refOf(id town.ID) refLabel {
 			if l.Text == "" {
 				l.Text = "#" + strconv.FormatInt(int64(id), 10)
 			}
+			l.Hidden = true
 			v.labels[id] = l
 			return l
 		}

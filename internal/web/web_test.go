@@ -390,3 +390,80 @@ func TestHarmless(t *testing.T) {
 		}
 	}
 }
+
+// TestEnglish_is_complete: whatever the catalog shows at a screen has its English text:
+// labels, choices, units, and what a guard says when it bars a move.
+func TestEnglish_is_complete(t *testing.T) {
+	cat, _ := catalog.Load(catalogs.Jingwu)
+	w, err := loadWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	label := func(at string, l catalog.Label) {
+		if seen++; l.Zh != "" && l.En == "" {
+			t.Errorf("%s: “%s” has no English", at, l.Zh)
+		}
+	}
+	unit := func(at, u string) {
+		if _, ok := w["unit."+u]; u != "" && !ok {
+			t.Errorf("%s: the unit %s has no English", at, u)
+		}
+	}
+	guards := func(at string, gs []catalog.Guard) {
+		for _, g := range gs {
+			label(at+" must", g.Else)
+		}
+	}
+	var fields func(at string, list []*catalog.Field)
+	fields = func(at string, list []*catalog.Field) {
+		for _, f := range list {
+			label(at+"."+f.Key, f.Label)
+			unit(at+"."+f.Key, f.Unit)
+			if f.List != nil {
+				for _, it := range f.List.Items {
+					label(at+"."+f.Key+" "+it.Key, it.Label)
+				}
+			}
+			fields(at+"."+f.Key, f.Columns)
+		}
+	}
+	for _, key := range cat.TypeOrder {
+		ty := cat.Types[key]
+		label(key, ty.Label)
+		fields(key, ty.Fields)
+		for _, s := range ty.Stages {
+			label(key+" stage "+s.Key, s.Label)
+		}
+		for _, m := range ty.Moves {
+			label(key+" move "+m.Key, m.Label)
+			guards(key+" move "+m.Key, m.Must)
+		}
+		for _, c := range ty.Clocks {
+			label(key+" clock "+c.Key, c.Label)
+		}
+		guards(key, ty.Checks)
+	}
+	for _, key := range cat.FigureOrder {
+		label(key, cat.Figures[key].Label)
+		unit(key, cat.Figures[key].Unit)
+	}
+	for key, r := range cat.Roles {
+		label("role "+key, r.Label)
+	}
+	for key, o := range cat.Offices {
+		label("office "+key, o.Label)
+	}
+	for key, r := range cat.Rules {
+		label("rule "+key, r.Label)
+	}
+	for key, p := range cat.Plans {
+		label("plan "+key, p.Label)
+	}
+	for _, s := range cat.Systems {
+		label("system "+s.Number, s.Label)
+	}
+	if seen < 5000 {
+		t.Errorf("only %d texts looked at", seen)
+	}
+}
