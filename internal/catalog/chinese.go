@@ -24,6 +24,7 @@ var sayings = []saying{
 	say(`mapping key "(.*)" already defined at (\S+)`, "“$1”已经写过：$2"),
 	say(`found character '\t' that cannot start any token`, "不能用制表符缩进"),
 	say(`tab character cannot use as a map key directly`, "不能用制表符缩进"),
+	say(`control characters are not allowed`, "不能有控制字符：这不是文本文件"),
 	say(`non-map value is specified`, "这里应为映射（键: 值）"),
 }
 

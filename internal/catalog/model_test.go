@@ -105,7 +105,7 @@ func TestLoad_of_hostile_folders(t *testing.T) {
 		"not utf-8":       {"system: \xff\xfe", "not UTF-8"},
 		"a list":          {"- a\n- b\n", "this must be a mapping"},
 		"a word":          {"hello", "this must be a mapping"},
-		"binary":          {"\x00\x01\x02", "this must be a mapping"},
+		"binary":          {"\x00\x01\x02", "control characters"},
 		"carriage return": {"system: S90\r\nzh: 试\r\nen: T\r\nfoo: 1\r\n", "no such key"},
 	} {
 		t.Run(name, func(t *testing.T) {

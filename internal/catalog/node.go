@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
-	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+	"go.yaml.in/yaml/v3"
 )
 
 // Caps on what is read: a catalog is written by people, file by file.
@@ -98,27 +101,28 @@ func parse(f *file) (root *node, faults []Fault) {
 		return nil, []Fault{{File: f.name, Zh: fmt.Sprintf("文件超过 %d KB", maxFile>>10), En: fmt.Sprintf("the file is larger than %d KB", maxFile>>10)}}
 	}
 	if !utf8.Valid(f.data) {
-		line := 1 + bytes.Count(f.data[:invalidAt(f.data)], []byte("\n"))
+		line, _ := f.place(invalidAt(f.data))
 		return nil, []Fault{{File: f.name, Line: line, Zh: "不是 UTF-8 文本", En: "not UTF-8 text"}}
 	}
 	if line := tooDeep(f.data); line > 0 {
 		return nil, []Fault{f.faultAt(line, 0, "嵌套过深", "nested too deeply")}
 	}
-	tree, err := parser.ParseBytes(f.data, 0)
-	if err != nil {
+	d := yaml.NewDecoder(bytes.NewReader(f.data))
+	var doc yaml.Node
+	switch err := d.Decode(&doc); {
+	case errors.Is(err, io.EOF): // nothing but comments
+		return nil, nil
+	case err != nil:
 		return nil, []Fault{syntaxFault(f, err)}
 	}
 	c := converter{f: f}
-	for _, d := range tree.Docs {
-		if d == nil || d.Body == nil {
-			continue
-		}
-		if root != nil {
-			n := c.at(d.Body.GetToken())
-			c.faults = append(c.faults, f.faultAt(n.line, n.col, "一个文件只能有一个 YAML 文档", "one file holds one YAML document"))
-			break
-		}
-		root = c.convert(d.Body, 0)
+	root = c.convert(doc.Content[0], 0)
+	var more yaml.Node
+	switch err := d.Decode(&more); {
+	case err == nil:
+		c.fault(c.at(more.Content[0]), "一个文件只能有一个 YAML 文档", "one file holds one YAML document")
+	case !errors.Is(err, io.EOF):
+		c.faults = append(c.faults, syntaxFault(f, err))
 	}
 	return root, c.faults
 }
@@ -170,25 +174,59 @@ func tooDeep(b []byte) int {
 	return 0
 }
 
+const (
+	noAnchorsZh = "目录语言不用锚点和别名（& * <<），请写全"
+	noAnchorsEn = "the catalog language has no anchors and aliases (& * <<): write it out"
+)
+
+// find gives the line and column at which text stands first, 0 and 0 where it does not.
+func (f *file) find(text string) (line, col int) {
+	return f.place(bytes.Index(f.data, []byte(text)))
+}
+
+func (f *file) findFunc(is func(rune) bool) (line, col int) {
+	return f.place(bytes.IndexFunc(f.data, is))
+}
+
+func (f *file) place(at int) (line, col int) {
+	if at < 0 {
+		return 0, 0
+	}
+	before := f.data[:at]
+	return 1 + bytes.Count(before, []byte("\n")), 1 + utf8.RuneCount(before[1+bytes.LastIndexByte(before, '\n'):])
+}
+
+// syntaxFault says what is wrong with a text that the reader refused. The reader is fast and tells a line at best; the
+// second parser, asked only now, tells the token.
 func syntaxFault(f *file, err error) Fault {
-	msg := err.Error()
-	line, col := 0, 0
 	var at interface {
 		error
 		GetToken() *token.Token
 		GetMessage() string
 	}
-	if errors.As(err, &at) {
-		msg = at.GetMessage()
+	if _, second := parser.ParseBytes(f.data, 0); errors.As(second, &at) {
+		msg, _, _ := strings.Cut(at.GetMessage(), "\n")
 		if tk := at.GetToken(); tk != nil && tk.Position != nil {
-			line, col = tk.Position.Line, tk.Position.Column
+			return f.faultAt(tk.Position.Line, tk.Position.Column, "YAML 语法错误："+inChinese(msg), "YAML syntax: "+msg)
 		}
 	}
-	msg, _, _ = strings.Cut(msg, "\n")
-	if line == 0 {
-		return Fault{File: f.name, Zh: "YAML 语法错误：" + msg, En: "YAML syntax: " + msg}
+	msg, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "yaml: "), "\n")
+	if name, ok := strings.CutPrefix(msg, "unknown anchor '"); ok { // an anchor that stands is found while converting
+		name, _, _ = strings.Cut(name, "'")
+		line, col := f.find("*" + name)
+		return f.faultAt(line, col, noAnchorsZh, noAnchorsEn)
 	}
-	return f.faultAt(line, col, "YAML 语法错误："+inChinese(msg), "YAML syntax: "+msg)
+	line := 0
+	if strings.HasPrefix(msg, "control characters") {
+		line, _ = f.findFunc(func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' })
+	}
+	if rest, ok := strings.CutPrefix(msg, "line "); ok {
+		number, what, _ := strings.Cut(rest, ": ")
+		if n, bad := strconv.Atoi(number); bad == nil {
+			line, msg = n, what
+		}
+	}
+	return f.faultAt(line, 0, "YAML 语法错误："+inChinese(msg), "YAML syntax: "+msg)
 }
 
 type converter struct {
@@ -196,110 +234,66 @@ type converter struct {
 	faults []Fault
 }
 
-func (c *converter) at(tk *token.Token) *node {
-	n := &node{file: c.f, line: 1, col: 1}
-	if tk != nil && tk.Position != nil {
-		n.line, n.col = tk.Position.Line, max(1, tk.Position.Column)
-	}
-	return n
+func (c *converter) at(v *yaml.Node) *node {
+	return &node{file: c.f, line: max(1, v.Line), col: max(1, v.Column)}
 }
 
 func (c *converter) fault(n *node, zh, en string) {
 	c.faults = append(c.faults, c.f.faultAt(n.line, n.col, zh, en))
+	n.kind = refused
 }
 
-func (c *converter) convert(v ast.Node, depth int) *node {
-	if depth > maxDepth {
-		n := c.at(v.GetToken())
+func (c *converter) convert(v *yaml.Node, depth int) *node {
+	n := c.at(v)
+	switch {
+	case depth > maxDepth:
 		c.fault(n, "嵌套过深", "nested too deeply")
-		n.kind = refused
-		return n
-	}
-	switch v := v.(type) {
-	case *ast.MappingNode:
-		n := c.at(v.GetToken())
+	case v.Kind == yaml.AliasNode || v.Anchor != "" || v.Tag == "!!merge":
+		c.fault(n, noAnchorsZh, noAnchorsEn)
+	case v.Style&yaml.TaggedStyle != 0:
+		c.fault(n, "目录语言不用类型标签（!）", "the catalog language has no tags (!)")
+	case v.Kind == yaml.MappingNode:
 		n.kind = mappingNode
-		for _, p := range v.Values {
-			c.pair(n, p, depth)
+		n.pairs = make([]pair, 0, len(v.Content)/2)
+		for i := 0; i+1 < len(v.Content); i += 2 {
+			c.pair(n, v.Content[i], v.Content[i+1], depth)
 		}
-		if len(n.pairs) > 0 && (v.Start == nil || v.Start.Type != token.MappingStartType) {
-			n.line, n.col = n.pairs[0].key.line, n.pairs[0].key.col
-		}
-		return n
-	case *ast.MappingValueNode:
-		n := c.at(v.GetToken())
-		n.kind = mappingNode
-		c.pair(n, v, depth)
-		if len(n.pairs) > 0 {
-			n.line, n.col = n.pairs[0].key.line, n.pairs[0].key.col
-		}
-		return n
-	case *ast.SequenceNode:
-		n := c.at(v.GetToken())
+	case v.Kind == yaml.SequenceNode:
 		n.kind = sequence
-		for _, x := range v.Values {
-			if x == nil {
-				continue
-			}
+		n.items = make([]*node, 0, len(v.Content))
+		for _, x := range v.Content {
 			n.items = append(n.items, c.convert(x, depth+1))
 		}
-		return n
-	case *ast.StringNode:
-		n := c.at(v.Token)
+	case v.Kind == yaml.ScalarNode:
 		n.text = v.Value
-		n.quoted = v.Token != nil && (v.Token.Type == token.SingleQuoteType || v.Token.Type == token.DoubleQuoteType)
-		return n
-	case *ast.LiteralNode:
-		n := c.at(v.Start)
-		n.block, n.quoted = true, true
-		if v.Value != nil {
-			n.text = strings.TrimRight(v.Value.Value, "\n")
+		switch v.Style {
+		case yaml.LiteralStyle, yaml.FoldedStyle:
+			n.block, n.quoted = true, true
+			n.text = strings.TrimRight(v.Value, "\n")
+		case yaml.DoubleQuotedStyle, yaml.SingleQuotedStyle:
+			n.quoted = true
+		default:
+			if v.Tag == "!!null" {
+				n.kind = null
+			}
 		}
-		return n
-	case *ast.NullNode:
-		n := c.at(v.GetToken())
-		n.kind = null
-		return n
-	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
-		n := c.at(v.GetToken())
-		n.text = v.GetToken().Value
-		return n
-	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
-		n := c.at(v.GetToken())
-		c.fault(n, "目录语言不用锚点和别名（& * <<），请写全", "the catalog language has no anchors and aliases (& * <<): write it out")
-		n.kind = refused
-		return n
-	case *ast.TagNode:
-		n := c.at(v.GetToken())
-		c.fault(n, "目录语言不用类型标签（!）", "the catalog language has no tags (!)")
-		n.kind = refused
-		return n
-	case nil:
-		return &node{file: c.f, line: 1, col: 1, kind: null}
 	default:
-		n := c.at(v.GetToken())
 		c.fault(n, "此处不能这样写", "this cannot stand here")
-		n.kind = refused
-		return n
 	}
+	return n
 }
 
-func (c *converter) pair(n *node, p *ast.MappingValueNode, depth int) {
-	if p == nil || p.Key == nil {
+func (c *converter) pair(n *node, k, v *yaml.Node, depth int) {
+	if k.Kind != yaml.ScalarNode && k.Kind != yaml.AliasNode {
+		c.fault(c.at(k), "键必须是一个词", "a key must be one word")
 		return
 	}
-	var key *node
-	switch k := p.Key.(type) {
-	case ast.ScalarNode:
-		key = c.convert(k, depth+1)
-		if key.kind == null {
-			key = c.at(k.GetToken())
-			key.text = k.GetToken().Value
-		}
-	default:
-		key = c.at(p.Key.GetToken())
-		c.fault(key, "键必须是一个词", "a key must be one word")
+	key := c.convert(k, depth+1)
+	if key.kind == refused {
 		return
+	}
+	if key.kind == null {
+		key.kind, key.text = scalar, k.Value
 	}
 	for _, q := range n.pairs {
 		if q.key.text == key.text {
@@ -307,11 +301,9 @@ func (c *converter) pair(n *node, p *ast.MappingValueNode, depth int) {
 			return
 		}
 	}
-	var val *node
-	if p.Value == nil {
-		val = &node{file: c.f, line: key.line, col: key.col, kind: null}
-	} else {
-		val = c.convert(p.Value, depth+1)
+	val := c.convert(v, depth+1)
+	if v.Kind == yaml.ScalarNode && v.Value == "" && v.Style == 0 { // nothing stands behind the key
+		val.line, val.col = key.line, key.col
 	}
 	n.pairs = append(n.pairs, pair{key, val})
 }

@@ -52,15 +52,13 @@ func (s *scope) has(name string) bool { _, ok := s.index[name]; return ok }
 
 // typeScopes are the sets of names for formulas of one type.
 type typeScopes struct {
-	stated *scope // own fields and dated steps: what validity rests on
-	own    *scope // the whole record: filters, figures, computed fields
-	guard  *scope // own, one reference away, before, the actor, today
-	refs   *scope // one reference away
-	see    *scope // own and the actor: who may see
-	l      *loader
-	typ    *Type
-	read   *scope
-	walks  map[string]*scope
+	stated   *scope // own fields and dated steps: what validity rests on
+	own      *scope // the whole record: filters, figures, computed fields
+	guarding *scope // own, one reference away, before, the actor, today
+	l        *loader
+	typ      *Type
+	read     *scope
+	walks    map[string]*scope
 }
 
 // reading adds what scheduled readings may use besides the record: the figures of the town.
@@ -78,7 +76,7 @@ func (t *typeScopes) walking(as string, f *Field) *scope {
 	if s := t.walks[id]; s != nil {
 		return s
 	}
-	s := newScope(t.guard)
+	s := newScope(t.guard())
 	if f.Type == LinesType {
 		for _, c := range f.Columns {
 			t.l.addField(s, as+"."+c.Key, c)
@@ -170,44 +168,57 @@ func (l *loader) buildScopes() {
 	}
 	for _, key := range l.cat.TypeOrder {
 		t := l.cat.Types[key]
-		ts := l.scopes[t]
-		ts.refs = newScope()
-		for _, f := range t.Fields {
-			if f.Type == Ref && l.cat.Types[f.RefType] != nil {
-				l.addFar(ts.refs, l.cat.Types[f.RefType], f.Key+".")
-			}
-		}
-		g := newScope(ts.own, ts.refs)
-		g.far = true
-		for _, f := range t.Fields {
-			l.addField(g, "before."+f.Key, f)
-		}
-		g.add(formula.Name{Name: "before.stage", Kind: formula.Text, Choices: stageKeys(t)})
-		g.simple(formula.Date, "today")
-		g.add(formula.Name{Name: "actor.role", Kind: formula.Text, Choices: l.cat.RoleOrder})
-		g.add(formula.Name{Name: "actor.office", Kind: formula.Text, Choices: l.cat.OfficeOrder})
-		g.simple(formula.Text, "actor.place")
-		g.simple(formula.Int, "record")
-		g.refs["record"] = t.Key
-		if !g.has("reason") {
-			g.simple(formula.Text, "reason")
-		}
-		if !g.has("note") {
-			g.simple(formula.Text, "note")
-		}
-		if !g.has("days") {
-			g.simple(formula.Int, "days")
-		}
-		ts.guard = g
-	}
-	for _, key := range l.cat.TypeOrder {
-		t := l.cat.Types[key]
-		see := newScope(l.scopes[t].own)
-		see.add(formula.Name{Name: "actor.role", Kind: formula.Text, Choices: l.cat.RoleOrder})
-		see.add(formula.Name{Name: "actor.office", Kind: formula.Text, Choices: l.cat.OfficeOrder})
-		l.scopes[t].see = see
 		t.Env = l.environment(l.scopes[t].own)
 	}
+}
+
+// guard is what guards, checks and effects read: the record before and after, the actor, today, and fields one
+// reference away. Most types need none, so it is made when it is first asked for.
+func (t *typeScopes) guard() *scope {
+	if t.guarding != nil {
+		return t.guarding
+	}
+	l, typ := t.l, t.typ
+	far := newScope()
+	for _, f := range typ.Fields {
+		if f.Type == Ref && l.cat.Types[f.RefType] != nil {
+			l.addFar(far, l.cat.Types[f.RefType], f.Key+".")
+		}
+	}
+	g := newScope(t.own, far)
+	g.far = true
+	for _, f := range typ.Fields {
+		l.addField(g, "before."+f.Key, f)
+	}
+	g.add(formula.Name{Name: "before.stage", Kind: formula.Text, Choices: stageKeys(typ)})
+	g.simple(formula.Date, "today")
+	l.addActor(g)
+	g.simple(formula.Text, "actor.place")
+	g.simple(formula.Int, "record")
+	g.refs["record"] = typ.Key
+	if !g.has("reason") {
+		g.simple(formula.Text, "reason")
+	}
+	if !g.has("note") {
+		g.simple(formula.Text, "note")
+	}
+	if !g.has("days") {
+		g.simple(formula.Int, "days")
+	}
+	t.guarding = g
+	return g
+}
+
+// see is what a filter of sight reads: the record and the actor.
+func (t *typeScopes) see() *scope {
+	s := newScope(t.own)
+	t.l.addActor(s)
+	return s
+}
+
+func (l *loader) addActor(s *scope) {
+	s.add(formula.Name{Name: "actor.role", Kind: formula.Text, Choices: l.cat.RoleOrder})
+	s.add(formula.Name{Name: "actor.office", Kind: formula.Text, Choices: l.cat.OfficeOrder})
 }
 
 func stageKeys(t *Type) []string {

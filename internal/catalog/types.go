@@ -203,7 +203,7 @@ func (l *loader) parts(t *Type, m mapping) {
 		}
 	})
 	for _, n := range m.items("checks") {
-		l.guard(n, &t.Checks, func() *scope { return l.scopes[t].guard })
+		l.guard(n, &t.Checks, func() *scope { return l.scopes[t].guard() })
 	}
 	l.each(m.get("stages"), func(key, val *node) { l.stage(t, key, val) })
 	l.each(m.get("clocks"), func(key, val *node) { l.clock(t, key, val) })
@@ -236,7 +236,7 @@ func (l *loader) see(t *Type, n *node) {
 		t.See = append(t.See, See{Role: role.text})
 		l.resolve(func() { l.roleRef(role, false) })
 		if filter != nil && filter.kind == scalar && filter.text != "true" {
-			l.compile(func() { t.See[i].Of = l.program(filter, l.scopes[t].see, formula.Bool) })
+			l.compile(func() { t.See[i].Of = l.program(filter, l.scopes[t].see(), formula.Bool) })
 		}
 	}
 	switch n.kind {
@@ -1021,7 +1021,7 @@ func (l *loader) move(t *Type, key, val *node) {
 		})
 	}
 	for _, n := range m.items("must") {
-		l.guard(n, &mv.Must, func() *scope { return l.scopes[t].guard })
+		l.guard(n, &mv.Must, func() *scope { return l.scopes[t].guard() })
 	}
 	l.effects(t, mv, m)
 	for _, n := range m.list("tells") {
@@ -1065,7 +1065,7 @@ func (l *loader) effects(t *Type, mv *Move, m mapping) {
 					return
 				}
 			}
-			mv.Sets[i].Value = l.assigned(on, s.Field, key, val, l.scopes[t].guard)
+			mv.Sets[i].Value = l.assigned(on, s.Field, key, val, l.scopes[t].guard())
 		})
 	})
 	for _, n := range m.items("opens") {
@@ -1092,7 +1092,7 @@ func (l *loader) effects(t *Type, mv *Move, m mapping) {
 				l.unknown(typ, "类型", "type", o.Type, keys(l.cat.Types))
 				return
 			}
-			in := l.scopes[t].guard
+			in := l.scopes[t].guard()
 			if each != nil {
 				f := t.fields[o.Each]
 				switch {

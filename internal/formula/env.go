@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"sync"
 
 	"cel.dev/cel-go/common"
 	"cel.dev/cel-go/parser"
@@ -24,15 +25,20 @@ type Env struct {
 	parser *parser.Parser
 }
 
-// NewEnv declares names. A name that is declared twice, or that has no known
-// kind, is a mistake of the caller.
-func NewEnv(names []Name) (*Env, error) {
-	p, err := parser.NewParser(
+// grammar is the one parser of all environments; it keeps nothing between expressions.
+var grammar = sync.OnceValues(func() (*parser.Parser, error) {
+	return parser.NewParser(
 		parser.ExpressionSizeCodePointLimit(maxLength),
 		parser.MaxRecursionDepth(4*maxDepth),
 		parser.EnablePrattParser(true), // a sixth of the time of the other one, and clearer messages
 		parser.ErrorReportingLimit(1),
 		parser.ErrorRecoveryLimit(1))
+})
+
+// NewEnv declares names. A name that is declared twice, or that has no known
+// kind, is a mistake of the caller.
+func NewEnv(names []Name) (*Env, error) {
+	p, err := grammar()
 	if err != nil {
 		return nil, fmt.Errorf("make the parser: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 )
 
 //go:embed assets/*.css assets/*.js assets/*.mjs assets/*.svg
@@ -26,7 +27,7 @@ type assets struct {
 type asset struct {
 	mime   string
 	plain  []byte
-	packed []byte // gzip
+	packed func() []byte // gzip, made when it is first asked for
 }
 
 func newAssets() (*assets, error) {
@@ -48,21 +49,19 @@ func newAssets() (*assets, error) {
 		if mime == "" {
 			return nil, fmt.Errorf("asset %s: unknown kind", base)
 		}
-		var buf bytes.Buffer
-		z, err := gzip.NewWriterLevel(&buf, 6)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := z.Write(data); err != nil {
-			return nil, err
-		}
-		if err := z.Close(); err != nil {
-			return nil, err
-		}
 		a.names[base] = "/assets/" + served
-		a.files[served] = asset{mime: mime, plain: data, packed: buf.Bytes()}
+		a.files[served] = asset{mime: mime, plain: data, packed: sync.OnceValue(func() []byte { return pack(data) })}
 	}
 	return a, nil
+}
+
+// pack compresses what is served again and again. Writing to memory does not fail.
+func pack(data []byte) []byte {
+	var buf bytes.Buffer
+	z := gzip.NewWriter(&buf)
+	_, _ = z.Write(data)
+	_ = z.Close()
+	return buf.Bytes()
 }
 
 // url is the path under which a file is served; it panics on a name that is
@@ -88,7 +87,7 @@ func (a *assets) serve(w http.ResponseWriter, r *http.Request) {
 	data := f.plain
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
-		data = f.packed
+		data = f.packed()
 	}
 	_, _ = w.Write(data) // the browser went away: nothing to do
 }
