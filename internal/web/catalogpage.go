@@ -76,7 +76,7 @@ func (v *visit) catalogPage() error {
 		for _, key := range s.Plans {
 			cs.Plans = append(cs.Plans, tab{Text: v.in(c.Plans[key].Label)})
 		}
-		cs.Clocks, cs.Roles = strings.Join(clocks, "、"), strings.Join(roles, "、")
+		cs.Clocks, cs.Roles = strings.Join(clocks, v.punct("、")), strings.Join(roles, v.punct("、"))
 		d.Systems = append(d.Systems, cs)
 	}
 	for _, key := range c.RuleOrder {
@@ -124,18 +124,18 @@ func (v *visit) catalogType() error {
 		for i, k := range keys {
 			out[i] = v.roleName(k)
 		}
-		return strings.Join(out, "、")
+		return strings.Join(out, v.punct("、"))
 	}
 	d.Opens, d.Mends = roles(t.OpensBy), roles(t.CorrectsBy)
 	var sees []string
 	for _, s := range t.See {
 		name := v.roleName(s.Role)
 		if s.Of != nil {
-			name += "（" + s.Of.Source() + "）"
+			name += v.punct("（") + s.Of.Source() + v.punct("）")
 		}
 		sees = append(sees, name)
 	}
-	d.Sees = strings.Join(sees, "、")
+	d.Sees = strings.Join(sees, v.punct("、"))
 	for _, f := range t.Fields {
 		df := declaredField{Key: f.Key, Label: v.in(f.Label), Type: string(f.Type)}
 		var notes []string
@@ -180,7 +180,7 @@ func (v *visit) catalogType() error {
 				out[i] = v.in(s.Label)
 			}
 		}
-		return strings.Join(out, "、")
+		return strings.Join(out, v.punct("、"))
 	}
 	for _, m := range t.Moves {
 		dm := declaredMove{Label: v.in(m.Label), From: stages(m.From), By: roles(m.By)}
@@ -188,10 +188,10 @@ func (v *visit) catalogType() error {
 			dm.To = stages([]string{m.To})
 		}
 		if len(m.Clocks) > 0 {
-			dm.By = strings.TrimPrefix(dm.By+"、"+v.t("actor.clock"), "、")
+			dm.By = strings.TrimPrefix(dm.By+v.punct("、")+v.t("actor.clock"), v.punct("、"))
 		}
 		if m.System {
-			dm.By = strings.TrimPrefix(dm.By+"、"+v.t("actor.system"), "、")
+			dm.By = strings.TrimPrefix(dm.By+v.punct("、")+v.t("actor.system"), v.punct("、"))
 		}
 		var needs, must []string
 		for _, n := range m.Needs {
@@ -204,7 +204,7 @@ func (v *visit) catalogType() error {
 		for _, g := range m.Must {
 			must = append(must, g.That.Source())
 		}
-		dm.Needs, dm.Must = strings.Join(needs, "、"), strings.Join(must, "；")
+		dm.Needs, dm.Must = strings.Join(needs, v.punct("、")), strings.Join(must, v.punct("；"))
 		d.Moves = append(d.Moves, dm)
 	}
 	for _, k := range t.Clocks {

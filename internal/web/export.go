@@ -72,7 +72,7 @@ func (v *visit) heads(t *catalog.Type) []string {
 	for _, f := range sheet.Shown(t) {
 		name := v.in(f.Label)
 		if u := v.fieldUnit(f); u != "" {
-			name += "（" + v.unit(u) + "）"
+			name += v.punct("（") + v.unit(u) + v.punct("）")
 		}
 		out = append(out, name)
 	}
@@ -87,7 +87,7 @@ func (v *visit) plainCell(f *catalog.Field, x any) string {
 	c := v.cell(f, x)
 	switch {
 	case len(c.Chips) > 0:
-		return strings.Join(c.Chips, "、")
+		return strings.Join(c.Chips, v.punct("、"))
 	case len(c.Files) > 0:
 		return c.Files[0].Name
 	}

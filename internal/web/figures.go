@@ -381,7 +381,7 @@ func (v *visit) figure() error {
 	d.For = v.placeOr(place) + " · " + v.periodName(p)
 	if slice != "" {
 		dim, val, _ := strings.Cut(slice, "=")
-		d.SliceName = v.dimName(f, dim) + "：" + v.sliceName(f, dim, val)
+		d.SliceName = v.dimName(f, dim) + v.punct("：") + v.sliceName(f, dim, val)
 		d.Clear = with(v.req.URL, "slice", "", "after", "")
 	}
 	d.AsOf = v.clockWords(v.now.Time(v.view.Zone()))

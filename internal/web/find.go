@@ -194,6 +194,15 @@ func (v *visit) commitments() error {
 	if by == "" {
 		by = "section"
 	}
+	if !slices.Contains([]string{"section", "office", "stage"}, by) {
+		return town.Refuse(town.Invalid, "by", "不能按 %s 分组。", "cannot group by %s.", by)
+	}
+	if s := q.Get("office"); s != "" && v.view.Cat.Offices[s] == nil {
+		return town.Refuse(town.Invalid, "office", "没有这个科室：%s", "there is no such office: %s", s)
+	}
+	if s := q.Get("stage"); s != "" && t.Stage(s) == nil {
+		return town.Refuse(town.Invalid, "stage", "没有这个阶段：%s", "there is no such stage: %s", s)
+	}
 	for _, b := range []string{"section", "office", "stage"} {
 		d.By = append(d.By, option{Value: b, Text: v.t("commitments.by." + b), On: b == by})
 	}

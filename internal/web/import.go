@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"io"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ type imported struct {
 	name   string
 	head   []string
 	rows   [][]string
+	above  int      // lines above the first row of data
 	fields []string // by column: the field it fills, "" = none
 	since  time.Time
 }
@@ -130,6 +132,15 @@ func (v *visit) importStep() error {
 			}
 		}
 	}
+	filled := map[string]string{}
+	for i, key := range in.fields {
+		if other, twice := filled[key]; twice && key != "" {
+			f := t.Field(key)
+			d := town.Refuse(town.Invalid, "columns", "“%[3]s”和“%[4]s”两列都对应到“%[1]s”；留一列。", "the columns “%[3]s” and “%[4]s” both fill “%[2]s”; keep one.", f.Label.Zh, f.Label.In("en"), other, in.head[i])
+			return v.importColumns(t, token, in, d)
+		}
+		filled[key] = in.head[i]
+	}
 	if v.text("do") != "import" {
 		return v.importDry(t, token, in)
 	}
@@ -160,13 +171,15 @@ func (v *visit) importUpload(t *catalog.Type) error {
 	if err != nil {
 		return refuse(err)
 	}
+	above := 1
 	for len(rows) > 0 && filledCells(rows[0]) < 2 { // a title above the table
 		rows = rows[1:]
+		above++
 	}
 	if len(rows) < 2 {
 		return refuse(town.Refuse(town.Invalid, "file", "表里没有数据行；第一行应为列名。", "the sheet has no rows of data; its first row must name the columns."))
 	}
-	in := &imported{typ: t.Key, person: v.member.ID, name: h.Filename, head: rows[0], rows: rows[1:], since: time.Now()}
+	in := &imported{typ: t.Key, person: v.member.ID, name: h.Filename, head: rows[0], rows: rows[1:], above: above, since: time.Now()}
 	in.fields = sheet.Columns(t, in.head)
 	token := newID()
 	v.mu.Lock()
@@ -177,7 +190,7 @@ func (v *visit) importUpload(t *catalog.Type) error {
 	}
 	v.started[token] = in
 	v.mu.Unlock()
-	return v.importColumns(t, token, in, "")
+	return v.importColumns(t, token, in, nil)
 }
 
 func filledCells(row []string) int {
@@ -190,12 +203,16 @@ func filledCells(row []string) int {
 	return n
 }
 
-func (v *visit) importColumns(t *catalog.Type, token string, in *imported, wrong string) error {
+func (v *visit) importColumns(t *catalog.Type, token string, in *imported, refused error) error {
 	d := v.importPageOf(t, 2)
-	d.Token, d.File, d.Wrong = token, in.name, wrong
+	d.Token, d.File = token, in.name
 	d.Good = len(in.rows)
 	d.Columns = v.columnMaps(t, in)
-	return v.render("import", &d)
+	status := http.StatusOK
+	if refused != nil {
+		d.Wrong, status = v.sentence(refused)
+	}
+	return v.renderStatus("import", &d, status)
 }
 
 func (v *visit) columnMaps(t *catalog.Type, in *imported) []columnMap {
@@ -266,7 +283,7 @@ func (v *visit) importDry(t *catalog.Type, token string, in *imported) error {
 			values, _, fault := v.rowOf(t, in, row)
 			if fault != nil {
 				d.Bad++
-				fault.Line = i + 2
+				fault.Line = i + 1 + in.above
 				if len(d.Faults) < 100 {
 					d.Faults = append(d.Faults, *fault)
 				}
@@ -317,12 +334,12 @@ func (v *visit) importDo(t *catalog.Type, token string, in *imported) error {
 				}
 				values, sealed, fault := v.rowOf(t, in, in.rows[i])
 				if fault != nil {
-					fault.Line = i + 2
+					fault.Line = i + 1 + in.above
 					d.fault(*fault)
 					continue
 				}
 				asks = append(asks, hall.Ask{Actor: actor, Command: town.Command{ID: fmt.Sprintf("%s-%d", token, i), Op: op, Type: t.Key, Fields: values, Sealed: sealed, Day: town.NoDay, Step: -1, Reason: v.t("import.reason", in.name), Bulk: true}})
-				lines = append(lines, i+2)
+				lines = append(lines, i+1+in.above)
 			}
 			return nil
 		}); err != nil {

@@ -54,3 +54,22 @@ func (w words) say(lang, key string, args ...any) string {
 	}
 	return text
 }
+
+// punctuation is what Chinese marks become in English.
+var punctuation = strings.NewReplacer("、", ", ", "；", "; ", "：", ": ", "（", " (", "）", ")")
+
+// punct gives a Chinese mark in the visitor's language.
+func (v *visit) punct(mark string) string {
+	if v.lang == "en" {
+		return punctuation.Replace(mark)
+	}
+	return mark
+}
+
+// Punct gives a Chinese mark in the page's language.
+func (p *Page) Punct(mark string) string {
+	if p.Lang == "en" {
+		return punctuation.Replace(mark)
+	}
+	return mark
+}

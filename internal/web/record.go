@@ -457,7 +457,7 @@ func (v *visit) eventView(t *catalog.Type, e *store.EventRow) eventView {
 				ev.What += " → " + v.in(s.Label)
 			}
 			if b.Step.Days > 0 {
-				ev.Detail = append(ev.Detail, v.t("form.days")+"："+strconv.Itoa(int(b.Step.Days)))
+				ev.Detail = append(ev.Detail, v.t("form.days")+v.punct("：")+strconv.Itoa(int(b.Step.Days)))
 			}
 		}
 	case town.Correct:
@@ -478,9 +478,9 @@ func (v *visit) eventView(t *catalog.Type, e *store.EventRow) eventView {
 		}
 		to := v.brief(f, x)
 		if was := b.Was[f.Key]; was != nil {
-			ev.Detail = append(ev.Detail, v.in(f.Label)+"："+v.brief(f, was)+" → "+to)
+			ev.Detail = append(ev.Detail, v.in(f.Label)+v.punct("：")+v.brief(f, was)+" → "+to)
 		} else {
-			ev.Detail = append(ev.Detail, v.in(f.Label)+"："+to)
+			ev.Detail = append(ev.Detail, v.in(f.Label)+v.punct("：")+to)
 		}
 	}
 	for _, fix := range b.Fixes {
@@ -494,7 +494,7 @@ func (v *visit) eventView(t *catalog.Type, e *store.EventRow) eventView {
 	ev.Quote = b.Reason
 	if b.Note != "" {
 		if ev.Quote != "" {
-			ev.Quote += "；"
+			ev.Quote += v.punct("；")
 		}
 		ev.Quote += b.Note
 	}
@@ -512,7 +512,7 @@ func (v *visit) brief(f *catalog.Field, x any) string {
 	case len(c.Files) > 0:
 		return c.Files[0].Name
 	case len(c.Chips) > 0:
-		return strings.Join(c.Chips, "、")
+		return strings.Join(c.Chips, v.punct("、"))
 	}
 	s := c.Text
 	if r := []rune(s); len(r) > 60 {
@@ -563,7 +563,7 @@ func (v *visit) linked(t *catalog.Type, row *store.RecordRow, d *recordView) err
 			last, n = l.Field, 0
 			name := v.in(ct.Label)
 			if f := ct.Field(field); f != nil && v.in(f.Label) != d.TypeName {
-				name += "（" + v.in(f.Label) + "）"
+				name += v.punct("（") + v.in(f.Label) + v.punct("）")
 			}
 			d.Links = append(d.Links, linkGroup{Title: name, More: "/t/" + typ + "?where=" + field + "+%3D%3D+" + d.ID})
 			group = &d.Links[len(d.Links)-1]

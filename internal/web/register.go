@@ -150,6 +150,8 @@ type registerView struct {
 	MayImport bool
 	CSV, XLSX string
 	Clear     string
+	Start     string // the first page of the same filters
+	Sort, Way string
 	Tabs      []tab
 
 	bad *town.Error // the first filter that says nothing
@@ -448,6 +450,8 @@ func (v *visit) register() error {
 	d.CSV = "/t/" + t.Key + "/export.csv" + strings.TrimPrefix(with(v.req.URL, "after", ""), v.req.URL.Path)
 	d.XLSX = strings.Replace(d.CSV, "export.csv", "export.xlsx", 1)
 	d.Clear = "/t/" + t.Key
+	d.Start = with(v.req.URL, "after", "")
+	d.Sort, d.Way = v.req.URL.Query().Get("sort"), v.req.URL.Query().Get("way")
 	return v.renderStatus("register", &d, status)
 }
 

@@ -153,7 +153,7 @@ func TestExport(t *testing.T) {
 	both(t, h, "mayor", func(t *testing.T, c *client, lang string) {
 		mark, head := "模拟数据", "走访户次（户次）"
 		if lang == "en" {
-			mark, head = "Simulated data", "Visits（household visits）"
+			mark, head = "Simulated data", "Visits (household visits)"
 		}
 		_, text := c.get("/t/visit_round/export.csv")
 		r := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff")))

@@ -92,7 +92,7 @@ func (v *visit) showCalendar(refused error) error {
 	}
 	slices.Reverse(d.Years)
 	y, ok := cal.Year(d.Year)
-	d.Known, d.Sources = ok, strings.Join(y.Sources, "；")
+	d.Known, d.Sources = ok, strings.Join(y.Sources, v.punct("；"))
 	if ok {
 		n, err := cal.Count(town.DayOf(d.Year, time.January, 1), town.DayOf(d.Year+1, time.January, 1))
 		if err != nil {
@@ -159,7 +159,7 @@ func (v *visit) holidays(y workday.Year) []holidayRow {
 		r := &out[best]
 		r.Work[slices.Index(r.Work[:], "")] = s.Day.String()
 		if r.Makeup != "" {
-			r.Makeup += "、"
+			r.Makeup += v.punct("、")
 		}
 		r.Makeup += v.dayLong(s.Day)
 	}
@@ -311,7 +311,7 @@ func (v *visit) rules() error {
 	d.Page = v.page(v.t("nav.rules"), "settings")
 	used := v.usedBy()
 	for _, key := range v.view.Cat.RuleOrder {
-		r := ruleLine{Href: "/rules/" + key, Name: v.in(v.view.Cat.Rules[key].Label), Used: strings.Join(used[key], "、")}
+		r := ruleLine{Href: "/rules/" + key, Name: v.in(v.view.Cat.Rules[key].Label), Used: strings.Join(used[key], v.punct("、"))}
 		if d.Query != "" && !strings.Contains(strings.ToLower(r.Name+r.Used+key), strings.ToLower(d.Query)) {
 			continue
 		}
