@@ -70,9 +70,6 @@ func (v *visit) reportPage() error {
 	return v.render("report", &d)
 }
 
-// largestReport is what is taken in a browser; the command line takes 50 MB.
-const largestReport = 20 << 20
-
 // reportCheck reads a report that was pasted or uploaded and holds it against the records.
 func (v *visit) reportCheck() error {
 	if err := v.parseForm(); err != nil {
@@ -88,7 +85,7 @@ func (v *visit) reportCheck() error {
 				return err
 			}
 			defer f.Close()
-			if data, err = io.ReadAll(io.LimitReader(f, largestReport)); err != nil {
+			if data, err = io.ReadAll(io.LimitReader(f, report.MaxSize+1)); err != nil { // one more than is read: it says so itself
 				return err
 			}
 			name = files[0].Filename
@@ -100,9 +97,7 @@ func (v *visit) reportCheck() error {
 		text, err = report.Text(name, data)
 	}
 	if err != nil {
-		var status int
-		d.Wrong, status = v.sentence(err)
-		return v.renderStatus("report", &d, status)
+		return v.refuseReport(&d, err)
 	}
 	year, err := strconv.Atoi(doc.Year)
 	if err != nil {
@@ -118,6 +113,13 @@ func (v *visit) reportCheck() error {
 	}
 	v.layReport(&d, text, report.Check(doc, known, v.lang), year)
 	return v.render("report", &d)
+}
+
+// refuseReport shows the form again with what is wrong with the report.
+func (v *visit) refuseReport(d *reportView, err error) error {
+	var status int
+	d.Wrong, status = v.sentence(err)
+	return v.renderStatus("report", d, status)
 }
 
 // layReport marks every claim in the text.
