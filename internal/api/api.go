@@ -72,14 +72,15 @@ type call struct {
 	ctx   context.Context
 	view  *hall.View
 	actor town.Actor
+	token [sha256.Size]byte // hash of the token
 }
 
 func (s *server) handle(fn func(*call) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
 		c := &call{server: s, w: w, req: req, ctx: req.Context(), view: s.hall.View()}
-		m, err := s.holder(req)
+		k, err := s.holder(req)
 		if err == nil {
-			c.actor = m.Actor()
+			c.actor, c.token = k.member.Actor(), k.hash
 			err = fn(c)
 		}
 		if err != nil {
@@ -90,8 +91,8 @@ func (s *server) handle(fn func(*call) error) http.HandlerFunc {
 
 var errToken = &town.Error{Kind: town.Denied, Field: "Authorization", Zh: "令牌缺失、不对、过期或已停用。", En: "the token is missing, wrong, expired or closed."}
 
-// holder finds the person whose token the request bears.
-func (s *server) holder(req *http.Request) (*hall.Member, error) {
+// holder finds the token that the request bears.
+func (s *server) holder(req *http.Request) (*token, error) {
 	text, ok := strings.CutPrefix(req.Header.Get("Authorization"), "Bearer ")
 	if !ok || len(text) < 20 || len(text) > 200 {
 		return nil, errToken
@@ -103,7 +104,7 @@ func (s *server) holder(req *http.Request) (*hall.Member, error) {
 	}
 	for i := range tokens {
 		if subtle.ConstantTimeCompare(tokens[i].hash[:], sum[:]) == 1 {
-			return &tokens[i].member, nil
+			return &tokens[i], nil
 		}
 	}
 	return nil, errToken
@@ -149,6 +150,7 @@ func (s *server) all() ([]token, error) {
 // problem is an RFC 9457 answer with the sentence in both languages.
 type problem struct {
 	Type   string `json:"type"`
+	Kind   string `json:"kind"` // what the caller can do about it: town.Kind
 	Title  string `json:"title"`
 	Status int    `json:"status"`
 	Detail string `json:"detail"`
@@ -185,7 +187,7 @@ func (c *call) fail(err error) {
 		p.Zh, p.En = "系统出了问题，没有保存；编号 "+p.ID, "something went wrong on our side, nothing was saved; number "+p.ID
 		c.log.Error("api request failed", "id", p.ID, "method", c.req.Method, "path", c.req.URL.Path, "err", err)
 	}
-	p.Detail = p.Zh
+	p.Kind, p.Detail = p.Title, p.Zh
 	if c.lang() == "en" {
 		p.Detail = p.En
 	}
@@ -252,16 +254,26 @@ func part(m map[string]json.RawMessage, name string, to any) error {
 	return nil
 }
 
-// do carries out a command; the header Idempotency-Key is its id.
+// do carries out a command. The header Idempotency-Key makes it happen once: its id is
+// the key as this token means it, so that no program gets another's answer.
 func (c *call) do(cmd town.Command) (town.Answer, error) {
-	cmd.ID = c.req.Header.Get("Idempotency-Key")
-	if cmd.ID == "" {
+	if key := c.req.Header.Get("Idempotency-Key"); key != "" {
+		if len(key) > 64 {
+			return town.Answer{}, town.Refuse(town.Invalid, "Idempotency-Key", "Idempotency-Key 最长 64 个字符。", "an Idempotency-Key has at most 64 characters.")
+		}
+		sum := sha256.Sum256(append(c.token[:], key...))
+		cmd.ID = "api-" + hex.EncodeToString(sum[:16])
+	} else {
 		var b [12]byte
 		_, _ = rand.Read(b[:])
 		cmd.ID = "api-" + hex.EncodeToString(b[:])
 	}
 	cmd.Day = town.NoDay
-	return c.hall.Do(c.ctx, c.actor, cmd)
+	ans, err := c.hall.Do(c.ctx, c.actor, cmd)
+	if err == nil && ans.Again && cmd.Record != 0 && ans.Record != cmd.Record {
+		return ans, town.Refuse(town.Conflict, "Idempotency-Key", "这个 Idempotency-Key 已用于另一条记录。", "this Idempotency-Key was used for another record.")
+	}
+	return ans, err
 }
 
 func number[T ~int64](n T) string { return strconv.FormatInt(int64(n), 10) }

@@ -22,7 +22,7 @@ func (s *server) openapi(w http.ResponseWriter, r *http.Request) {
 // describe generates the document from the catalog.
 func describe(cat *catalog.Catalog) object {
 	schemas := object{
-		"Problem": object{"type": "object", "properties": object{"title": text(), "status": object{"type": "integer"}, "detail": text(), "zh": text(), "en": text(), "field": text(), "id": text()}},
+		"Problem": object{"type": "object", "properties": object{"kind": object{"type": "string", "enum": []string{"invalid", "denied", "missing", "conflict", "stale", "busy", "internal"}}, "title": text(), "status": object{"type": "integer"}, "detail": text(), "zh": text(), "en": text(), "field": text(), "id": text()}},
 		"Answer":  object{"type": "object", "properties": object{"id": text(), "number": text(), "rev": text(), "stage": text(), "seq": text(), "opened": object{"type": "array", "items": text()}, "again": object{"type": "boolean"}}},
 		"Figure":  object{"type": "object", "properties": object{"key": text(), "zh": text(), "en": text(), "kind": text(), "value": decimal(), "unit": text(), "status": text(), "last_year": decimal(), "yoy": decimal(), "target_shape": text(), "target_value": decimal()}},
 	}

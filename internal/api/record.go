@@ -383,6 +383,9 @@ func (c *call) list() error {
 		l.Stages = []string{s}
 	}
 	if s := q.Get("office"); s != "" {
+		if c.view.Cat.Offices[s] == nil {
+			return town.Refuse(town.Invalid, "office", "没有科室 %s", "no office %s", s)
+		}
 		l.Offices = []string{s}
 	}
 	if s := q.Get("place"); s != "" {
@@ -410,7 +413,11 @@ func (c *call) list() error {
 	if s := q.Get("where"); s != "" {
 		p, fault := t.Env.Compile(s, formula.Bool)
 		if fault != nil {
-			return &town.Error{Kind: town.Invalid, Field: "where", Zh: "条件写法不对：" + fault.Msg, En: "the condition does not read: " + fault.Msg}
+			zh := fault.Zh
+			if zh == "" {
+				zh = fault.Msg
+			}
+			return &town.Error{Kind: town.Invalid, Field: "where", Zh: "条件写法不对：" + zh, En: "the condition does not read: " + fault.Msg}
 		}
 		l.Where = append(l.Where, p)
 	}
@@ -595,7 +602,11 @@ func (c *call) figure() error {
 				return err
 			}
 			pj := partJSON{ID: number(part.Record), Day: part.Day.String(), N: give(&catalog.Field{Type: catalog.Decimal, Scale: f.Scale}, part.N).(string)}
-			if row != nil {
+			if _, _, err := c.seen(r, part.Record); town.KindOf(err) == town.Missing {
+				pj.ID = "" // it counts, but is not the caller's to see
+			} else if err != nil {
+				return err
+			} else {
 				pj.Number = row.Number
 			}
 			if pl := r.View().PlaceByID(part.Place); pl != nil {
