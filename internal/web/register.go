@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -151,6 +152,8 @@ type registerView struct {
 	CSV, XLSX string
 	Clear     string
 	Start     string // the first page of the same filters
+	Views     []savedView
+	Query     string // what saving a view keeps
 	Sort, Way string
 	Tabs      []tab
 
@@ -395,6 +398,10 @@ func (v *visit) register() error {
 		if err := v.tabs(t, &d); err != nil {
 			return err
 		}
+		var err error
+		if d.Views, err = v.views(t); err != nil {
+			return err
+		}
 		if d.bad != nil {
 			d.Wrong, status = v.sentence(d.bad)
 			d.WrongAt, d.Count, d.Filtered = d.bad.Field, "—", true
@@ -450,9 +457,69 @@ func (v *visit) register() error {
 	d.CSV = "/t/" + t.Key + "/export.csv" + strings.TrimPrefix(with(v.req.URL, "after", ""), v.req.URL.Path)
 	d.XLSX = strings.Replace(d.CSV, "export.csv", "export.xlsx", 1)
 	d.Clear = "/t/" + t.Key
+	_, d.Query, _ = strings.Cut(with(v.req.URL, "after", "", "lang", ""), "?")
 	d.Start = with(v.req.URL, "after", "")
 	d.Sort, d.Way = v.req.URL.Query().Get("sort"), v.req.URL.Query().Get("way")
 	return v.renderStatus("register", &d, status)
+}
+
+// savedView is a choice of filters that a person keeps under a name.
+type savedView struct {
+	Href, Name string
+	Here       bool
+}
+
+// views lists the visitor's saved views of a type.
+func (v *visit) views(t *catalog.Type) ([]savedView, error) {
+	rows, err := v.r.Q().Data(v.ctx, v.r.Town(), "view")
+	if err != nil {
+		return nil, err
+	}
+	var out []savedView
+	mine := strconv.FormatInt(v.member.ID, 10) + "/" + t.Key + "/"
+	for _, row := range rows {
+		name, ok := strings.CutPrefix(row.Key, mine)
+		if !ok {
+			continue
+		}
+		doc, err := town.ParseObject([]byte(row.Doc))
+		if err != nil {
+			return nil, fmt.Errorf("saved view %s: %w", row.Key, err)
+		}
+		text, _ := doc["query"].(string)
+		q, err := url.ParseQuery(text)
+		if closed, _ := doc["closed"].(bool); closed || err != nil {
+			continue
+		}
+		out = append(out, savedView{Href: "/t/" + t.Key + "?" + q.Encode(), Name: name, Here: with(v.req.URL, "after", "", "lang", "") == "/t/"+t.Key+"?"+q.Encode()})
+	}
+	return out, nil
+}
+
+// saveView keeps the filters of a register under a name, or drops the name.
+func (v *visit) saveView() error {
+	t, err := v.typeOf()
+	if err != nil {
+		return err
+	}
+	if err := v.parseForm(); err != nil {
+		return err
+	}
+	q, err := url.ParseQuery(v.text("query"))
+	if err != nil {
+		return town.Refuse(town.Invalid, "query", "筛选条件读不了。", "the filters cannot be read.")
+	}
+	q.Del("after")
+	row := town.Values{"person": v.member.ID, "type": t.Key, "name": v.text("name"), "query": q.Encode()}
+	to := "/t/" + t.Key + "?" + q.Encode()
+	if v.text("drop") != "" {
+		row["query"], row["closed"], to = "-", true, "/t/"+t.Key
+	}
+	if err := v.putRow("view", row); err != nil {
+		return err
+	}
+	v.redirect(to)
+	return nil
 }
 
 // tabs counts a register by stage.

@@ -323,3 +323,64 @@ func TestFigure_tells_late_records(t *testing.T) {
 		}
 	})
 }
+
+// TestRegister_saved_views: filters are kept under a name, by each person for themself.
+func TestRegister_saved_views(t *testing.T) {
+	h := founded(t)
+	rounds(t, h, 12)
+	both(t, h, "grid_desk", func(t *testing.T, c *client, lang string) {
+		name := "已巡-" + lang
+		code, body := c.post("/t/visit_round/views", url.Values{"name": {name}, "query": {"stage=made&sort=households&after=n:1:1"}})
+		if code != 200 || !strings.Contains(body, ">"+name+"</a>") || !strings.Contains(body, `href="/t/visit_round?sort=households&amp;stage=made"`) {
+			t.Fatalf("saved: %d %s", code, plain(body))
+		}
+		if _, body := c.get("/t/visit_round"); !strings.Contains(body, ">"+name+"</a>") {
+			t.Error("the view is not offered on the register")
+		}
+		if _, body := c.get("/t/grid_problem"); strings.Contains(body, name) {
+			t.Error("the view is offered on another register")
+		}
+		code, body = c.post("/t/visit_round/views", url.Values{"name": {""}, "query": {"stage=made"}})
+		expect(t, "no name", code, body, 422, lang, "缺少", "missing")
+		if _, body := c.as("mayor").get("/t/visit_round"); strings.Contains(body, name) {
+			t.Error("another person has the view")
+		}
+		if _, err := h.Do(context.Background(), town.Actor{Person: 4711, Kind: town.Staff, Posts: []town.Post{{Role: "mayor"}}},
+			town.Command{ID: "steal-" + lang, Op: town.Put, Type: "view", Day: town.NoDay, Fields: town.Values{"person": hall.PersonID("demo-grid_desk"), "type": "visit_round", "name": "x", "query": "stage=made"}}); town.KindOf(err) != town.Denied {
+			t.Errorf("a view put for somebody else: %v", err)
+		}
+		c.as("grid_desk")
+		if code, body := c.post("/t/visit_round/views", url.Values{"name": {name}, "drop": {"1"}}); code != 200 || strings.Contains(body, ">"+name+"</a>") {
+			t.Errorf("removed: %d %s", code, plain(body))
+		}
+	})
+}
+
+// TestLook_stays: the place, period and language that a person looks at stay from page to page.
+func TestLook_stays(t *testing.T) {
+	h := founded(t)
+	rounds(t, h, 12)
+	c := serve(t, Config{Hall: h, Demo: true}).as("mayor")
+	var village *hall.Place
+	for _, p := range h.View().Places() {
+		if p.Kind == "village" && village == nil {
+			village = p
+		}
+	}
+	c.post("/switch", url.Values{"place": {string(village.Code)}, "period": {"2023-Q2"}, "lang": {"en"}})
+	for _, path := range []string{"/figures", "/t/visit_round", "/"} {
+		_, body := c.get(path)
+		if !strings.Contains(body, "Q2 2023") || !strings.Contains(body, `lang="en"`) || !strings.Contains(body, `value="`+string(village.Code)+`" aria-current="true"`) {
+			t.Errorf("%s does not keep place, period and language", path)
+		}
+	}
+	if code, body := c.post("/switch", url.Values{"place": {"999"}}); code != 422 || !strings.Contains(plain(body), "no such place") {
+		t.Errorf("a place that is none: %d %s", code, plain(body))
+	}
+	if code, body := c.post("/switch", url.Values{"period": {"soon"}}); code != 422 || !strings.Contains(plain(body), "a period is written") {
+		t.Errorf("a period that is none: %d %s", code, plain(body))
+	}
+	if code, _ := c.post("/switch", url.Values{"back": {"//evil.example/"}}); code != 200 {
+		t.Errorf("a way back to another site: %d", code)
+	}
+}

@@ -95,6 +95,7 @@ func (s *site) routes(mux *http.ServeMux) {
 	page("POST /t/{type}/new", (*visit).newRecord)
 	page("GET /t/{type}/import", (*visit).importPage)
 	page("POST /t/{type}/import", (*visit).importStep)
+	page("POST /t/{type}/views", (*visit).saveView)
 	page("GET /t/{type}/pick", (*visit).pick)
 	page("GET /n/{number}", (*visit).byNumber)
 	page("GET /r/{id}", (*visit).record)
