@@ -384,3 +384,35 @@ func TestLook_stays(t *testing.T) {
 		t.Errorf("a way back to another site: %d", code)
 	}
 }
+
+// TestSignin_refusals: a wrong password, a locked login and a one-time token that was
+// used say so in the visitor's language.
+func TestSignin_refusals(t *testing.T) {
+	for _, lang := range []string{"zh", "en"} {
+		t.Run(lang, func(t *testing.T) {
+			h := founded(t)
+			c := serve(t, Config{Hall: h, First: "once"})
+			c.post("/switch", url.Values{"lang": {lang}})
+			first := url.Values{"token": {"twice"}, "login": {"first1"}, "name": {"试用者"}, "password": {"大运河边的石榴树开花了9"}}
+			code, body := c.post("/signin/first", first)
+			expect(t, "a wrong token", code, body, 403, lang, "一次性口令不对", "the one-time token is wrong")
+			first.Set("token", "once")
+			if code, body := c.post("/signin/first", first); code != 200 {
+				t.Fatalf("the first administrator: %d %s", code, plain(body))
+			}
+			c.post("/signout", nil)
+			first.Set("login", "second1")
+			code, body = c.post("/signin/first", first)
+			expect(t, "the token used twice", code, body, 409, lang, "已经有管理员了", "there is an administrator already")
+			wrong := url.Values{"login": {"first1"}, "password": {"wrong"}}
+			for range 5 {
+				code, body = c.post("/signin", wrong)
+				expect(t, "a wrong password", code, body, 422, lang, "账号或口令不对", "The login or the password is wrong")
+			}
+			code, body = c.post("/signin", url.Values{"login": {"first1"}, "password": {"大运河边的石榴树开花了9"}})
+			expect(t, "locked", code, body, 429, lang, "连续输错 5 次", "Five wrong tries")
+			code, body = c.post("/t/visit_round/new", url.Values{"f.grid": {aGrid(h)}})
+			expect(t, "a form without a session", code, body, 403, lang, "请先登录", "Please sign in first")
+		})
+	}
+}
