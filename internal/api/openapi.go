@@ -63,9 +63,9 @@ func describe(cat *catalog.Catalog) object {
 				continue
 			}
 			needs := object{}
-			for _, n := range m.Needs {
-				if f := t.Field(n); f != nil && !hall.SealedField(f) {
-					needs[n] = schemaOf(f)
+			for _, f := range m.Fields(t) {
+				if !hall.SealedField(f) {
+					needs[f.Key] = schemaOf(f)
 				}
 			}
 			move := "/api/v1/records/{id}/moves/" + m.Key

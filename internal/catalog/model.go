@@ -8,6 +8,7 @@
 package catalog
 
 import (
+	"slices"
 	"time"
 
 	"zhenwu/internal/formula"
@@ -299,6 +300,7 @@ type Move struct {
 	System bool     // may be made as an effect
 	NotBy  []string // moves whose actor may not make this one; "open" = who opened it
 	Needs  []string // fields, or reason, note, days
+	Asks   []string // fields that are asked with the move and may stay empty
 	Must   []Guard
 	Day    string // date field that gives the business day
 	Sets   []Set
@@ -306,6 +308,18 @@ type Move struct {
 	Drives []Drive
 	Tells  []string
 	At     Source
+}
+
+// Fields are the fields a move is about, in the order in which they are asked: its day, what it needs, what it asks.
+// A move may give these anew; any other field that is filled is corrected instead.
+func (m *Move) Fields(t *Type) []*Field {
+	var out []*Field
+	for _, n := range slices.Concat([]string{m.Day}, m.Needs, m.Asks) {
+		if f := t.Field(n); f != nil && !slices.Contains(out, f) {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // Limit is one candidate of a clock's limit: the first whose When holds counts.

@@ -918,7 +918,7 @@ func (l *loader) guard(n *node, into *[]Guard, in func() *scope) {
 	l.compile(func() { (*into)[i].That = l.program(that, in(), formula.Bool) })
 }
 
-var moveKeys = []string{"zh", "en", "from", "to", "by", "not_by", "needs", "must", "day", "sets", "opens", "moves", "tells"}
+var moveKeys = []string{"zh", "en", "from", "to", "by", "not_by", "needs", "asks", "must", "day", "sets", "opens", "moves", "tells"}
 
 // Inputs are the names a move may need without their being fields.
 var Inputs = []string{"reason", "note", "days"}
@@ -1009,6 +1009,20 @@ func (l *loader) move(t *Type, key, val *node) {
 				l.unknown(n, "字段", "field", n.text, append(fieldKeys(t), Inputs...))
 			case f.Origin != Typed:
 				l.fault(n, "字段“%s”由系统得出，不能要求填写", "field %q is worked out by the system and cannot be asked for", n.text)
+			}
+		}
+	})
+	asks := m.list("asks")
+	mv.Asks = texts(asks)
+	l.resolve(func() {
+		for _, n := range asks {
+			switch f := t.fields[n.text]; {
+			case f == nil:
+				l.unknown(n, "字段", "field", n.text, fieldKeys(t))
+			case f.Origin != Typed:
+				l.fault(n, "字段“%s”由系统得出，不能要求填写", "field %q is worked out by the system and cannot be asked for", n.text)
+			case slices.Contains(mv.Needs, n.text):
+				l.fault(n, "字段“%s”已在 needs 里", "field %q stands in needs already", n.text)
 			}
 		}
 	})

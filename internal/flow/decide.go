@@ -122,7 +122,7 @@ func Move(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, a
 		return nil, err
 	}
 	set, was, err := changed(t, before, given, func(f *catalog.Field) error {
-		if !slices.Contains(m.Needs, f.Key) && m.Day != f.Key {
+		if !slices.Contains(m.Fields(t), f) {
 			return town.Refuse(town.Conflict, f.Key, "“%[1]s”已有内容，“%[3]s”不能改动，请用更正", "“%[2]s” is filled; “%[4]s” cannot change it, correct it instead",
 				f.Label.Zh, f.Label.In("en"), m.Label.Zh, m.Label.In("en"))
 		}

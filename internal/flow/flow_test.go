@@ -105,6 +105,25 @@ func TestRefusals(t *testing.T) {
 	refused(t, w, handler, move(id, "answer", town.Values{"answer": "好"}), town.Conflict, "void")
 }
 
+// What a move asks may stay empty, and may be said anew when the move is made again; no other move changes it.
+func TestMove_asks_and_asks_again(t *testing.T) {
+	w, id := small(t, nil)
+	must(t, w, clerk, move(id, "take", nil))
+	must(t, w, handler, move(id, "answer", town.Values{"answer": "已修", "fee": int64(100)}))
+	c := move(id, "redo", town.Values{"fee": int64(0)})
+	c.Reason = "未修好"
+	refused(t, w, chief, c, town.Conflict, "correct it instead")
+	c.Fields = nil
+	must(t, w, chief, c)
+	must(t, w, handler, move(id, "answer", town.Values{"answer": "重修", "fee": int64(250)}))
+	r, _ := w.Record(id)
+	if r.Stated["fee"] != int64(250) || r.Stated["answer"] != "重修" {
+		t.Errorf("the second answer left %v", r.Stated)
+	}
+	must(t, w, chief, c)
+	must(t, w, handler, move(id, "answer", nil)) // nothing new: what was said stands
+}
+
 // One person cannot make two moves that bar each other; the first of two in a batch is seen by the second.
 func TestSeparationOfDuties(t *testing.T) {
 	w, id := small(t, nil)

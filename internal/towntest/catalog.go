@@ -80,7 +80,7 @@ types:
       take: {zh: 自办, en: Take, from: received, to: handling, by: [clerk, handler], day: signed_on}
       refuse: {zh: 退单, en: Refuse, from: handling, to: disputed, by: [handler], needs: [reason], must: [{that: "!ruled && times.refuse < 2", else: {zh: 裁定后不得再退, en: Not after a ruling}}]}
       rule: {zh: 裁定, en: Rule, from: disputed, to: handling, by: [chief], sets: {ruled: "true"}}
-      answer: {zh: 答复, en: Answer, from: handling, to: review, by: [handler], needs: [answer], must: [{that: "parts_open == 0", else: {zh: 还有协办未办完, en: Parts are open}}]}
+      answer: {zh: 答复, en: Answer, from: handling, to: review, by: [handler], needs: [answer], asks: [fee], must: [{that: "parts_open == 0", else: {zh: 还有协办未办完, en: Parts are open}}]}
       redo: {zh: 退回, en: Redo, from: [review, closed], to: handling, by: [chief], needs: [reason]}
       close: {zh: 办结, en: Close, from: review, to: closed, by: [chief], not_by: answer}
       extend: {zh: 延期, en: Extend, from: handling, to: same, by: [chief], needs: [reason, days]}

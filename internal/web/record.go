@@ -274,6 +274,7 @@ func (v *visit) moveInputs(t *catalog.Type, row *store.RecordRow, m *catalog.Mov
 	if m.Day != "" && !slices.Contains(names, m.Day) {
 		names = append([]string{m.Day}, names...)
 	}
+	names = append(names, m.Asks...)
 	for _, n := range names {
 		switch n {
 		case "reason":
@@ -296,7 +297,7 @@ func (v *visit) moveInputs(t *catalog.Type, row *store.RecordRow, m *catalog.Mov
 		if f.Type == catalog.Date && in.Value == "" {
 			in.Value = v.today_.String()
 		}
-		in.Required = !(in.Kind == "file" && x != nil) && in.Kind != "checks" && in.Kind != "lines" && !(in.Seal && x != nil)
+		in.Required = !slices.Contains(m.Asks, n) && !(in.Kind == "file" && x != nil) && in.Kind != "checks" && in.Kind != "lines" && !(in.Seal && x != nil)
 		out = append(out, in)
 	}
 	return out
@@ -655,13 +656,7 @@ func (v *visit) move() error {
 	if m == nil {
 		return town.Refuse(town.Missing, "move", "没有这个办理动作。", "there is no such move.")
 	}
-	var fields []*catalog.Field
-	for _, n := range append([]string{m.Day}, m.Needs...) {
-		if f := t.Field(n); f != nil && !slices.Contains(fields, f) {
-			fields = append(fields, f)
-		}
-	}
-	values, sealed, err := v.given(fields)
+	values, sealed, err := v.given(m.Fields(t))
 	if err != nil {
 		return v.showRecord(attempt{move: m.Key, err: err})
 	}
@@ -759,7 +754,7 @@ func (v *visit) showNew(refused error) error {
 	d := formView{Heading: v.t("new.title", v.in(t.Label)), Back: "/t/" + t.Key, BackText: v.in(t.Label), Action: "/t/" + t.Key + "/new", Submit: v.t("new.submit"), Files: true}
 	d.Page = v.page(d.Heading, "registers")
 	err = v.read(func() error {
-		later := laterFields(t)
+		later := laterFields(v.view.Cat, t)
 		for _, f := range typed(t) {
 			if later[f.Key] {
 				continue
@@ -783,14 +778,28 @@ func (v *visit) showNew(refused error) error {
 	return v.renderStatus("form", &d, status)
 }
 
-// laterFields are asked by moves, not at the opening: a form that asks them all
-// would be long and mostly empty.
-func laterFields(t *catalog.Type) map[string]bool {
+// laterFields are asked by moves, or set as their effect, not at the opening: a
+// form that asks them all would be long and mostly empty.
+func laterFields(cat *catalog.Catalog, t *catalog.Type) map[string]bool {
 	out := map[string]bool{}
+	later := func(f *catalog.Field) {
+		if f != nil && !f.Required && f.Key != t.Place && f.Key != t.Title {
+			out[f.Key] = true
+		}
+	}
 	for _, m := range t.Moves {
-		for _, n := range append([]string{m.Day}, m.Needs...) {
-			if f := t.Field(n); f != nil && !f.Required && f.Key != t.Place && f.Key != t.Title {
-				out[n] = true
+		for _, f := range m.Fields(t) {
+			later(f)
+		}
+	}
+	for _, from := range cat.Types {
+		for _, m := range from.Moves {
+			for _, s := range m.Sets {
+				if s.Ref == "" && from == t {
+					later(t.Field(s.Field))
+				} else if f := from.Field(s.Ref); f != nil && f.RefType == t.Key {
+					later(t.Field(s.Field))
+				}
 			}
 		}
 	}
@@ -844,9 +853,10 @@ func (v *visit) showCorrect(refused error) error {
 		d.Back = fmt.Sprintf("/r/%d", row.ID)
 		d.BackText, d.Action, d.Rev = refKey(row), d.Back+"/correct", row.Rev
 		d.Page = v.page(d.Heading, "registers")
+		later := laterFields(v.view.Cat, t)
 		for _, f := range typed(t) {
 			x, has := row.Value(f.Key)
-			if !has && !f.Required && laterFields(t)[f.Key] {
+			if !has && !f.Required && later[f.Key] {
 				continue
 			}
 			in := v.inputOf(f, "f."+f.Key, x)
