@@ -49,6 +49,9 @@ func drive(t *testing.T, args ...string) (status int, out, errs []byte) {
 var yearDir string
 
 var year = sync.OnceValues(func() (string, []byte) {
+	if dir := os.Getenv("ZHENWU_YEAR"); dir != "" && os.Getenv("CI") == "" { // while writing tests: a year built before
+		return dir, nil
+	}
 	dir, err := os.MkdirTemp("", "zhenwu-year-")
 	if err != nil {
 		return "", []byte(err.Error())

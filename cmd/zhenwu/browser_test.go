@@ -1,0 +1,475 @@
+//go:build whole
+
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	logdomain "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"golang.org/x/net/html"
+)
+
+// served serves a copy of the built year by the plainly built binary and returns its address and folder.
+func served(t *testing.T) (base, dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	if out, err := exec.Command("cp", "-a", builtYear(t)+"/.", dir).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	cmd := exec.Command(binary(t), "demo", "--data", dir, "--addr", "127.0.0.1:0")
+	pipe, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(os.Interrupt)
+		_ = cmd.Wait()
+	})
+	lines := bufio.NewScanner(pipe)
+	address := regexp.MustCompile(`http://[0-9.]+:\d+`)
+	for lines.Scan() {
+		if base = address.FindString(lines.Text()); base != "" {
+			go func() { _, _ = io.Copy(io.Discard, pipe) }()
+			return base, dir
+		}
+	}
+	t.Fatal("the binary did not say where it serves")
+	return "", ""
+}
+
+// tab is one tab of a real browser that remembers what the page complained of.
+type tab struct {
+	t    *testing.T
+	ctx  context.Context
+	base string
+
+	mu         sync.Mutex
+	complaints []string
+}
+
+// chromium starts the browser; where it is missing the test is skipped, but never in CI.
+func chromium(t *testing.T, base string) *tab {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("chromium is missing; install it: apt-get install chromium")
+		}
+		t.Skip("chromium is missing; install it: apt-get install chromium")
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("disable-quic", true), chromedp.Flag("no-first-run", true),
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(stop)
+	ctx, cancel := chromedp.NewContext(alloc)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatal(err)
+	}
+	ctx, done := context.WithTimeout(ctx, 8*time.Minute)
+	t.Cleanup(done)
+	b := &tab{t: t, ctx: ctx, base: base}
+	b.size(1440)
+	thrown := chromedp.Events(ctx, runtime.ExceptionThrown)
+	logged := chromedp.Events(ctx, logdomain.EntryAdded)
+	go func() {
+		for e, err := range thrown {
+			if err != nil {
+				return
+			}
+			b.complain("exception: " + e.ExceptionDetails.Text)
+		}
+	}()
+	go func() {
+		for e, err := range logged {
+			if err != nil {
+				return
+			}
+			if e.Entry.Level == "error" && e.Entry.Source != "network" { // an answer of 403 or 404 is the page's own
+				b.complain(string(e.Entry.Source) + ": " + e.Entry.Text)
+			}
+		}
+	}()
+	return b
+}
+
+func (b *tab) complain(s string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.complaints = append(b.complaints, s)
+}
+
+// quiet fails for what pages complained of: exceptions, and what the content policy refused.
+func (b *tab) quiet() {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, c := range b.complaints {
+		b.t.Error(c)
+	}
+	b.complaints = nil
+}
+
+func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, 40*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		where, _ := chromedp.Run(b.ctx, chromedp.Location())
+		text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.querySelector('main')?.innerText.slice(0, 1500) ?? ''`))
+		b.t.Fatalf("%v at %s\n%s", err, where, text)
+	}
+}
+
+func (b *tab) size(width int64) { b.do(chromedp.EmulateViewport(width, 900)) }
+
+func (b *tab) open(path string) { b.do(chromedp.Navigate(b.base+path), chromedp.WaitReady("main")) }
+
+// eval gives the value of an expression of the page.
+func eval[T any](b *tab, js string) T {
+	b.t.Helper()
+	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](js, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatalf("%v in %s", err, js)
+	}
+	return v
+}
+
+// submit fills the form that holds the button and sends it as a person would; it waits for the next page.
+func (b *tab) submit(form string, values map[string]string) {
+	b.t.Helper()
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		ok := eval[bool](b, fmt.Sprintf(`(() => {
+			const form = document.querySelector(%q), name = %q, value = %q;
+			if (!form) return false;
+			for (let d = form.closest('details'); d; d = d.parentElement.closest('details')) d.open = true;
+			const all = [...form.elements].filter(e => e.name === name);
+			if (!all.length) return false;
+			if (all[0].type === 'radio' || all[0].type === 'checkbox') {
+				const one = all.find(e => e.value === value);
+				if (!one) return false;
+				one.click();
+				return one.checked;
+			}
+			all[0].focus();
+			all[0].value = value;
+			all[0].dispatchEvent(new Event('input', {bubbles: true}));
+			all[0].dispatchEvent(new Event('change', {bubbles: true}));
+			return all[0].value === value;
+		})()`, form, name, values[name]))
+		if !ok {
+			b.t.Fatalf("no field %s = %s in %s at %s", name, values[name], form, eval[string](b, "location.pathname"))
+		}
+	}
+	ctx, cancel := context.WithTimeout(b.ctx, 40*time.Second)
+	defer cancel()
+	loaded := chromedp.Events(ctx, page.LoadEventFired)
+	if !eval[bool](b, fmt.Sprintf(`(() => { const f = document.querySelector(%q); if (!f.reportValidity()) return false; setTimeout(() => f.querySelector('.form-foot button, button').click()); return true })()`, form)) {
+		b.t.Fatalf("the form %s is not complete", form)
+	}
+	for _, err := range loaded {
+		if err != nil {
+			b.t.Fatalf("no page after %s: %v", form, err)
+		}
+		break
+	}
+	if wrong := eval[string](b, `document.querySelector('[role=alert]')?.innerText ?? ''`); wrong != "" {
+		b.t.Fatalf("%s: %s", form, wrong)
+	}
+}
+
+// as signs in as a role of the demo with one click.
+func (b *tab) as(role string) {
+	b.t.Helper()
+	b.do(func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, target, network.ClearBrowserCookies, cdp.Empty{})
+		return chromedp.Void{}, err
+	}, chromedp.Navigate(b.base+"/signin"), chromedp.Click(fmt.Sprintf(`button[value=%q]`, role)), chromedp.WaitVisible(".rail"))
+}
+
+func (b *tab) figure(key string) string {
+	b.t.Helper()
+	b.open("/figures/" + key)
+	title := eval[string](b, `document.querySelector('.headline .v').title || document.querySelector('.headline .v').innerText`)
+	return regexp.MustCompile(`[0-9][0-9,]*`).FindString(title)
+}
+
+func TestBrowser_an_order_walks_through_its_flow_into_a_figure(t *testing.T) {
+	base, _ := served(t)
+	b := chromium(t, base)
+	b.as("mayor")
+	before := b.figure("hotline_done")
+
+	b.as("desk")
+	b.open("/t/hotline_order/new")
+	b.submit("form.longform", map[string]string{"f.title": "浏览器走一遍：楼道灯不亮", "f.kind": "help", "f.category": "property", "f.content": "三号楼二门楼道灯坏了三天", "f.caller": "测试某", "f.place": "120111104201"})
+	record := eval[string](b, "location.pathname")
+	if !regexp.MustCompile(`^/r/\d+$`).MatchString(record) {
+		t.Fatalf("a new record opens at %s", record)
+	}
+	number := eval[string](b, `document.querySelector('.record-head .row').innerText`)
+	number = regexp.MustCompile(`RX\d+`).FindString(number)
+	move := func(role, key string, values map[string]string) {
+		t.Helper()
+		b.as(role)
+		b.open(record)
+		b.submit(fmt.Sprintf(`form[action=%q]`, record+"/move/"+key), values)
+	}
+	b.open(record)
+	if barred := eval[bool](b, `[...document.querySelectorAll('.barred button')].every(e => e.disabled)`); !barred {
+		t.Error("a barred move can be pressed")
+	}
+	b.submit(fmt.Sprintf(`form[action=%q]`, record+"/move/assign"), map[string]string{"f.lead": "party_office"})
+	move("handler", "answer", map[string]string{"f.contact_note": "已电话联系", "f.answer": "已更换灯具", "f.outcome": "solved"})
+	move("caller_back", "confirm", map[string]string{"f.reached": "true", "f.solved": "solved", "f.satisfied": "very"})
+	move("reviewer", "submit", map[string]string{"f.review_note": "情况属实"})
+	b.open(record)
+	if here := eval[string](b, `document.querySelector('.stepper [aria-current=step]').innerText`); !strings.Contains(here, "提交") {
+		t.Errorf("the order stands at %q", here)
+	}
+
+	b.as("mayor")
+	after := b.figure("hotline_done")
+	var was, is int
+	fmt.Sscan(strings.ReplaceAll(before, ",", ""), &was)
+	fmt.Sscan(strings.ReplaceAll(after, ",", ""), &is)
+	if was == 0 || is != was+1 {
+		t.Errorf("the figure went from %s to %s", before, after)
+	}
+	// The list is in the order in which records were made; the last page holds the one just made.
+	next := eval[string](b, `document.querySelector('a[rel=next]').getAttribute('href')`)
+	id, _ := strconv.Atoi(strings.TrimPrefix(record, "/r/"))
+	b.open(regexp.MustCompile(`after=\d+`).ReplaceAllString(next, fmt.Sprintf("after=%d", id-1)))
+	b.do(chromedp.Click(chromedp.Search(fmt.Sprintf(`//section[@id="records"]//a[text()=%q]`, number))), chromedp.WaitVisible(".stepper"))
+	if got := eval[string](b, "location.pathname"); !strings.HasPrefix(got, "/r/") && !strings.HasSuffix(got, number) {
+		t.Errorf("the figure's record opens at %s", got)
+	}
+	if got := eval[string](b, `document.querySelector('.record-head').innerText`); !strings.Contains(got, number) {
+		t.Errorf("the figure opens to %q, want %s", got, number)
+	}
+
+	real, err := os.ReadFile(realReport(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.open("/report")
+	b.submit(`form[action="/report"]`, map[string]string{"text": string(real)})
+	if n := eval[int](b, `document.querySelectorAll('.claim.agrees').length`); n < 111 {
+		t.Errorf("%d claims agree", n)
+	}
+	if n := eval[int](b, `document.querySelectorAll('.claim.differs').length`); n > 1 { // the order above is one more than the report says
+		t.Errorf("%d claims differ", n)
+	}
+	b.quiet()
+}
+
+// seen gathers what pages are made of, so that axe looks at everything once and
+// not at the same parts again for every role.
+type seen map[string]bool
+
+// news adds the parts of a page and tells whether one of them is new. A part is
+// an element with its classes and the names of its attributes, within its parent.
+func (s seen) news(lang string, n *html.Node, parent string) bool {
+	fresh := false
+	here := parent
+	if n.Type == html.ElementNode {
+		var class string
+		var attrs []string
+		for _, a := range n.Attr {
+			switch {
+			case a.Key == "class":
+				class = strings.Join(strings.Fields(a.Val), ".")
+			case a.Key == "role" || a.Key == "type" || strings.HasPrefix(a.Key, "aria-") && len(a.Val) < 6:
+				attrs = append(attrs, a.Key+"="+a.Val)
+			default:
+				attrs = append(attrs, a.Key)
+			}
+		}
+		here = n.Data + "." + class + fmt.Sprint(attrs)
+		if key := lang + parent + ">" + here; !s[key] {
+			s[key], fresh = true, true
+		}
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if s.news(lang, c, here) {
+			fresh = true
+		}
+	}
+	return fresh
+}
+
+// shape is the route of an address: what differs by record only is one page.
+var numbers = regexp.MustCompile(`/[0-9a-f]{32,}|/\d+`)
+
+func shape(u *url.URL) string {
+	p := numbers.ReplaceAllString(u.Path, "/0")
+	for _, stem := range []string{"/t/", "/catalog/", "/people/", "/rules/", "/n/", "/figures/", "/r/"} {
+		if rest, ok := strings.CutPrefix(p, stem); ok {
+			_, tail, _ := strings.Cut(rest, "/")
+			p = stem + "*/" + tail
+		}
+	}
+	keys := slices.Sorted(maps.Keys(u.Query()))
+	return p + "?" + strings.Join(keys, "&")
+}
+
+// walker visits every kind of page that a role reaches.
+func walker(t *testing.T, base, role, lang string, visit func(path string, tree *html.Node)) []*http.Cookie {
+	t.Helper()
+	jar, _ := cookiejar.New(nil)
+	c := &http.Client{Jar: jar}
+	post := func(path string, form url.Values) {
+		res, err := c.PostForm(base+path, form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != http.StatusOK {
+			t.Fatalf("%s %v: %s", path, form, res.Status)
+		}
+	}
+	post("/signin/as", url.Values{"role": {role}})
+	post("/switch", url.Values{"lang": {lang}, "back": {"/"}})
+	queue := []string{"/", "/nothing-here", "/r/999999999", "/find?q=RX2023", "/find?q=%E7%A9%BA%E7%A9%BA"}
+	known := map[string]int{}
+	for len(queue) > 0 {
+		path := queue[0]
+		queue = queue[1:]
+		res, err := c.Get(base + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res.StatusCode >= 500 {
+			t.Errorf("%s as %s: %s", path, role, res.Status)
+		}
+		if !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+			res.Body.Close()
+			continue
+		}
+		tree, err := html.Parse(res.Body)
+		res.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		visit(path, tree)
+		for n := range tree.Descendants() {
+			if n.Type != html.ElementNode || n.Data != "a" {
+				continue
+			}
+			for _, a := range n.Attr {
+				if a.Key != "href" || !strings.HasPrefix(a.Val, "/") {
+					continue
+				}
+				u, err := url.Parse(a.Val)
+				if err != nil {
+					t.Errorf("%s links to %q", path, a.Val)
+					continue
+				}
+				u.Fragment = ""
+				limit := 1
+				if strings.HasPrefix(u.Path, "/r/") {
+					limit = 2
+				}
+				if s := shape(u); known[s] < limit && !strings.Contains(u.Path, "export") && !strings.Contains(u.Path, ".csv") {
+					known[s]++
+					queue = append(queue, u.String())
+				}
+			}
+		}
+	}
+	u, _ := url.Parse(base)
+	return jar.Cookies(u)
+}
+
+func TestBrowser_axe_finds_nothing_on_any_page_of_any_role(t *testing.T) {
+	base, _ := served(t)
+	b := chromium(t, base)
+	source, err := os.ReadFile(filepath.Join("testdata", "axe", "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.do(chromedp.Navigate(base + "/signin"))
+	var roles []string
+	if err := json.Unmarshal([]byte(eval[string](b, `JSON.stringify([...document.querySelectorAll('button[name=role]')].map(e => e.value))`)), &roles); err != nil {
+		t.Fatal(err)
+	}
+	if len(roles) < 20 {
+		t.Fatalf("%d roles to sign in as", len(roles))
+	}
+	check := func(path string) {
+		b.open(path)
+		for _, width := range []int64{1440, 390} {
+			b.size(width)
+			if wide := eval[int](b, `document.scrollingElement.scrollWidth - innerWidth`); wide > 0 {
+				t.Errorf("%s scrolls %d px sideways at %d", path, wide, width)
+			}
+		}
+		b.size(1440)
+		b.do(chromedp.Evaluate[chromedp.Void](string(source) + "; undefined"))
+		out := eval[string](b, `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations']})
+			.then(r => r.violations.map(v => v.id + ': ' + v.help + ' ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200)).join(' | ')).join('\n'))`)
+		if out != "" {
+			t.Errorf("%s\n%s", path, out)
+		}
+	}
+	parts, pages, looked := seen{}, 0, 0
+	for _, role := range roles {
+		for _, lang := range []string{"zh", "en"} {
+			var fresh []string
+			cookies := walker(t, base, role, lang, func(path string, tree *html.Node) {
+				pages++
+				if parts.news(lang, tree, "") {
+					fresh = append(fresh, path)
+				}
+			})
+			if len(fresh) == 0 {
+				continue
+			}
+			for _, c := range cookies {
+				b.do(func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+					_, err := cdp.Call(ctx, target, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: base})
+					return chromedp.Void{}, err
+				})
+			}
+			for _, path := range fresh {
+				looked++
+				check(path)
+			}
+			b.quiet()
+			if t.Failed() {
+				t.Logf("as %s in %s", role, lang)
+			}
+		}
+	}
+	t.Logf("%d pages of %d roles; %d had parts not seen before and were looked at", pages, len(roles), looked)
+	if pages < 30*len(roles) || looked < 40 {
+		t.Errorf("too few pages: %d, looked at %d", pages, looked)
+	}
+}
