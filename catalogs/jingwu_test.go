@@ -2,6 +2,7 @@ package catalogs
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"zhenwu/internal/catalog"
@@ -50,5 +51,21 @@ func TestJingwu_is_complete(t *testing.T) {
 	}
 	if measured != 12 {
 		t.Errorf("%d measured values of 2023", measured)
+	}
+}
+
+// The way ahead is the ordinary course, without the stages beside it.
+func TestWay_of_a_hotline_order(t *testing.T) {
+	cat, _ := catalog.Load(Jingwu)
+	order := cat.Types["hotline_order"]
+	for from, want := range map[string][]string{
+		"received":  {"handling", "callback", "review", "submitted"},
+		"callback":  {"review", "submitted"},
+		"disputed":  {"handling", "callback", "review", "submitted"},
+		"submitted": nil, "returned": nil,
+	} {
+		if got := order.Way(from); !slices.Equal(got, want) {
+			t.Errorf("from %s: %v, want %v", from, got, want)
+		}
 	}
 }

@@ -310,6 +310,38 @@ type Move struct {
 	At     Source
 }
 
+// Way is the shortest way from a stage to the first declared stage in which work of the type is done: the stages still
+// ahead in the ordinary course, in order. It is empty where the stage is done, and where no move leads there.
+func (t *Type) Way(from string) []string {
+	var end string
+	for _, s := range t.Stages {
+		if s.Key == from && (s.Done || s.Void) {
+			return nil
+		}
+		if end == "" && s.Done && !s.Void {
+			end = s.Key
+		}
+	}
+	before := map[string]string{from: ""}
+	for queue := []string{from}; len(queue) > 0 && end != ""; queue = queue[1:] {
+		if queue[0] == end {
+			var way []string
+			for at := end; at != from; at = before[at] {
+				way = append(way, at)
+			}
+			slices.Reverse(way)
+			return way
+		}
+		for _, m := range t.Moves {
+			if _, seen := before[m.To]; !seen && m.To != "" && m.To != "same" && slices.Contains(m.From, queue[0]) {
+				before[m.To] = queue[0]
+				queue = append(queue, m.To)
+			}
+		}
+	}
+	return nil
+}
+
 // Fields are the fields a move is about, in the order in which they are asked: its day, what it needs, what it asks.
 // A move may give these anew; any other field that is filled is corrected instead.
 func (m *Move) Fields(t *Type) []*Field {

@@ -183,24 +183,19 @@ func (v *visit) head(t *catalog.Type, row *store.RecordRow, d *recordView) {
 			}
 		}
 	}
+	if len(t.Stages) < 2 {
+		return
+	}
 	visited := map[string]*town.Step{}
 	for i := range row.Steps {
 		visited[row.Steps[i].To] = &row.Steps[i]
 	}
-	ahead := map[string]bool{}
-	for _, m := range t.Moves {
-		if slices.Contains(m.From, row.Stage) {
-			ahead[m.To] = true
-		}
-	}
-	if len(t.Stages) < 2 {
-		return
-	}
+	ahead := t.Way(row.Stage)
 	passed := true
 	for _, s := range t.Stages {
 		step := visited[s.Key]
 		here := s.Key == row.Stage
-		if s.Void && !here || len(t.Stages) > 7 && step == nil && !here && !ahead[s.Key] {
+		if step == nil && !here && !slices.Contains(ahead, s.Key) {
 			continue
 		}
 		sv := stepView{Name: v.in(s.Label), Here: here}
