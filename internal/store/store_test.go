@@ -512,7 +512,7 @@ func TestVersions(t *testing.T) {
 		have[m[1]] = m[2]
 	}
 	for module, least := range map[string]string{"github.com/yuin/goldmark": "v1.7.17", "github.com/jackc/pgx/v5": "v5.9.2", "golang.org/x/net": "v0.56.0", "modernc.org/sqlite": "v1.61.1"} {
-		if v := have[module]; semver.Compare(v, least) < 0 {
+		if v, there := have[module]; there && semver.Compare(v, least) < 0 { // one that nothing imports is not there
 			t.Errorf("%s is %q, at least %s is wanted", module, v, least)
 		}
 	}

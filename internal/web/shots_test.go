@@ -55,7 +55,8 @@ func shoot(ctx context.Context, url, file string, width int64) error {
 }
 
 // TestShots takes pictures of every page: ZW_SHOTS=dir, and ZW_TOWN=http://… for
-// a town that is already served, otherwise a small one of its own.
+// a town that is already served, otherwise a small one of its own;
+// ZW_LANG=en for English ones.
 func TestShots(t *testing.T) {
 	dir := os.Getenv("ZW_SHOTS")
 	if dir == "" {
@@ -100,12 +101,19 @@ func TestShots(t *testing.T) {
 	if err := chromedp.Do(ctx, chromedp.Navigate(base+"/signin"), chromedp.Click(fmt.Sprintf(`button[value=%q]`, role)), chromedp.WaitVisible(".rail")); err != nil {
 		t.Fatal(err)
 	}
+	lang := ""
+	if os.Getenv("ZW_LANG") == "en" {
+		lang = "-en"
+		if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](`document.querySelector('button[name=lang][value=en]').click()`), chromedp.WaitVisible(`html[lang=en] .rail`)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for name, path := range paths {
 		if only != "" && !strings.Contains(only, name) {
 			continue
 		}
 		for _, w := range []int64{1440, 390} {
-			if err := shoot(ctx, base+path, filepath.Join(dir, fmt.Sprintf("%s-%d.png", name, w)), w); err != nil {
+			if err := shoot(ctx, base+path, filepath.Join(dir, fmt.Sprintf("%s%s-%d.png", name, lang, w)), w); err != nil {
 				t.Errorf("%s: %v", path, err)
 			}
 		}
