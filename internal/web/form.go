@@ -35,7 +35,11 @@ type input struct {
 	Files    []fileLink
 	Keep     string // the file that stays when none is chosen
 	Seal     bool
-	Long     bool
+}
+
+// longText tells whether a field wants room for more than a line.
+func longText(f *catalog.Field) bool {
+	return f.Type == catalog.LongText || f.Type == catalog.Text && f.Max != nil && *f.Max > 120
 }
 
 // inputOf makes the control of a field with its present value.
@@ -49,14 +53,15 @@ func (v *visit) inputOf(f *catalog.Field, name string, x any) input {
 		if x != nil {
 			in.Hint = v.t("form.sealedkeep")
 		}
-		if f.Type == catalog.Phone {
+		switch {
+		case f.Type == catalog.Phone:
 			in.Kind = "tel"
+		case longText(f):
+			in.Kind = "longtext"
 		}
 		return in
 	}
 	switch f.Type {
-	case catalog.LongText:
-		in.Kind = "longtext"
 	case catalog.Integer, catalog.Decimal, catalog.Money, catalog.Points, catalog.Percent:
 		in.Kind = "number"
 		if n, ok := x.(int64); ok {
@@ -184,8 +189,8 @@ func (v *visit) inputOf(f *catalog.Field, name string, x any) input {
 		}
 	default:
 		in.Kind = "text"
-		if f.Max != nil && *f.Max > 80 {
-			in.Long = true
+		if longText(f) {
+			in.Kind = "longtext"
 		}
 	}
 	return in
