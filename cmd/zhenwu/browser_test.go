@@ -93,7 +93,7 @@ func chromium(t *testing.T, base string) *tab {
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
 		t.Fatal(err)
 	}
-	ctx, done := context.WithTimeout(ctx, 8*time.Minute)
+	ctx, done := context.WithTimeout(ctx, 20*time.Minute)
 	t.Cleanup(done)
 	b := &tab{t: t, ctx: ctx, base: base}
 	b.size(1440)
