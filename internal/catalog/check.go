@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -64,8 +63,8 @@ func (l *loader) inspectStages(t *Type) {
 			}
 		}
 	}
-	n := l.typeNode(t)
 	for _, s := range t.Stages {
+		n := l.place(t, s.At)
 		if !reached[s.Key] {
 			l.fault(n, "“%[1]s”的阶段“%[2]s”到不了：没有动作通向它", "no move leads to stage %[2]q of %[1]s", t.Key, s.Key)
 			continue
@@ -377,22 +376,32 @@ func (l *loader) inspectRules() {
 	}
 }
 
-// inspectSystems warns of systems in which nobody works.
+// inspectSystems warns of systems in which nobody works, or work has no limit in time and nobody says why.
 func (l *loader) inspectSystems() {
 	for _, s := range l.cat.Systems {
 		var roles []string
+		clocks, flows := 0, false
 		for _, k := range s.Types {
-			for _, r := range l.cat.Types[k].Roles() {
+			t := l.cat.Types[k]
+			clocks += len(t.Clocks)
+			flows = flows || len(t.Moves) > 0
+			for _, r := range t.Roles() {
 				if !slices.Contains(roles, r) {
 					roles = append(roles, r)
 				}
 			}
 		}
 		if len(roles) < 2 && len(s.Types) > 0 {
-			l.faults = append(l.faults, Fault{File: s.File, Warning: true, Zh: fmt.Sprintf("系统 %s 的岗位少于两个", s.Number), En: fmt.Sprintf("system %s has fewer than two roles", s.Number)})
+			l.warning(s.at, "系统 %s 的岗位少于两个", "system %s has fewer than two roles", s.Number)
 		}
 		if len(s.Types) == 0 && len(s.Figures) == 0 {
-			l.faults = append(l.faults, Fault{File: s.File, Warning: true, Zh: fmt.Sprintf("系统 %s 没有记录也没有指标", s.Number), En: fmt.Sprintf("system %s has neither types nor figures", s.Number)})
+			l.warning(s.at, "系统 %s 没有记录也没有指标", "system %s has neither types nor figures", s.Number)
+		}
+		switch {
+		case flows && clocks == 0 && s.Timeless.Zh == "":
+			l.warning(s.at, "系统 %s 的办理没有时限：写 clocks，或用 timeless 写明理由", "the work of system %s has no limit in time: declare clocks, or say why in timeless", s.Number)
+		case clocks > 0 && s.Timeless.Zh != "":
+			l.fault(s.at, "系统 %s 有时限，不能又写 timeless", "system %s has limits in time and cannot be timeless", s.Number)
 		}
 	}
 }

@@ -8,7 +8,9 @@
 package catalog
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"zhenwu/internal/formula"
@@ -71,6 +73,10 @@ type System struct {
 	Figures []string
 	Plans   []string
 	Scores  []string
+	// Timeless says why work without a time limit is right here; empty where there are limits.
+	Timeless Label
+
+	at *node
 }
 
 // PlaceKind is a level of the place tree.
@@ -251,6 +257,7 @@ type Stage struct {
 	Done  bool
 	Void  bool     // records here count nowhere
 	Was   []string // earlier keys
+	At    Source
 }
 
 // Guard must hold for a move.
@@ -362,6 +369,25 @@ type Limit struct {
 	Source string           // its source
 }
 
+// bilingual is a source that says the same in Chinese and, after a space, in English.
+var bilingual = regexp.MustCompile(`^(.*\p{Han}.*?) ([a-z][ -~]*)$`)
+
+// SourceIn gives a source in lang. Most are names of Chinese texts and stand as they are; the mark of a value that nobody
+// verified, and who sets a day, are told in both languages.
+func SourceIn(source, lang string) string {
+	const zh, en = "可编辑默认值", "editable default"
+	if m := bilingual.FindStringSubmatch(source); m != nil {
+		if lang == "en" {
+			return m[2]
+		}
+		return m[1]
+	}
+	if lang == "en" {
+		return strings.ReplaceAll(source, zh+" "+en, en)
+	}
+	return strings.ReplaceAll(source, zh+" "+en, zh)
+}
+
 // Clock is a time limit on stages or up to a day.
 type Clock struct {
 	Key     string
@@ -369,6 +395,7 @@ type Clock struct {
 	While   []string // runs in these stages
 	Until   string   // date field that is the last day, or "plan.due"; While then says where it still matters
 	From    string   // "opened", "entered.S", "last.M", "first.M" or a date field; "" = entry into While, or opening when While is empty
+	Source  string   // of Until: who sets that day; a limit has a source of its own
 	Limits  []Limit
 	Pause   []string // stages
 	Restart []string // moves

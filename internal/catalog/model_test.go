@@ -187,3 +187,18 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// A source is shown in the reader's language where it is told in both; the name of a text stands as it is.
+func TestSourceIn(t *testing.T) {
+	for _, tc := range []struct{ source, zh, en string }{
+		{"可编辑默认值 editable default", "可编辑默认值", "editable default"},
+		{"绩效等级有效期 the grade itself", "绩效等级有效期", "the grade itself"},
+		{"可编辑默认值 editable default（参照山东省村务公开条例）", "可编辑默认值（参照山东省村务公开条例）", "editable default（参照山东省村务公开条例）"},
+		{"信访工作条例：15日内登记转送", "信访工作条例：15日内登记转送", "信访工作条例：15日内登记转送"},
+		{"天津市12345热线办理细则（新闻转述）cj.sina.com.cn 3314280193", "天津市12345热线办理细则（新闻转述）cj.sina.com.cn 3314280193", "天津市12345热线办理细则（新闻转述）cj.sina.com.cn 3314280193"},
+	} {
+		if zh, en := SourceIn(tc.source, "zh"), SourceIn(tc.source, "en"); zh != tc.zh || en != tc.en {
+			t.Errorf("%q is %q and %q, want %q and %q", tc.source, zh, en, tc.zh, tc.en)
+		}
+	}
+}

@@ -57,6 +57,9 @@ func (c *Catalog) Report(lang string) string {
 		}
 		line(word("记录", "types  "), types)
 		line(word("指标", "figures"), figures)
+		if s.Timeless.Zh != "" {
+			clocks = append(clocks, word("无：", "none: ")+s.Timeless.In(lang))
+		}
 		line(word("时限", "clocks "), clocks)
 		line(word("计划", "plans  "), plans)
 		line(word("岗位", "roles  "), roles)

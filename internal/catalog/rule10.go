@@ -10,7 +10,7 @@ import (
 // never a file on a person. Names and labels of what a catalog declares are held
 // against the list; a match is a fault that gives the reason.
 type ban struct {
-	what   []string       // type field figure list score
+	what   []string       // type field figure list score stage choice
 	zh     *regexp.Regexp // on the Chinese label
 	en     *regexp.Regexp // on the English label and, with _ read as a space, the key
 	person bool           // only where the record is about a person or a family
@@ -18,7 +18,7 @@ type ban struct {
 	whyEn  string
 }
 
-var everything = []string{"type", "field", "figure", "list", "score"}
+var everything = []string{"type", "field", "figure", "list", "score", "stage", "choice"}
 
 // bans is the written list.
 var bans = []ban{
@@ -66,9 +66,15 @@ func (l *loader) inspectRule10() {
 		t := l.cat.Types[key]
 		l.banned("type", l.typeNode(t), key, t.Label, false)
 		person := aboutPerson(t)
+		for _, st := range t.Stages {
+			l.banned("stage", l.place(t, st.At), st.Key, st.Label, person)
+		}
 		for _, f := range t.Fields {
 			n := l.place(t, f.At)
 			l.banned("field", n, f.Key, f.Label, person)
+			if f.List != nil && l.cat.Lists[f.List.Key] == nil { // choices of its own
+				l.bannedChoices(n, f.List)
+			}
 			for _, c := range f.Columns {
 				l.banned("field", l.place(t, c.At), c.Key, c.Label, person)
 			}
@@ -80,6 +86,7 @@ func (l *loader) inspectRule10() {
 	}
 	for _, key := range l.cat.ListOrder {
 		l.banned("list", l.declared["list "+key], key, l.cat.Lists[key].Label, false)
+		l.bannedChoices(l.declared["list "+key], l.cat.Lists[key])
 	}
 	for _, key := range l.cat.ScoreOrder {
 		sc := l.cat.Scores[key]
@@ -98,6 +105,12 @@ func aboutPerson(t *Type) bool {
 	return slices.ContainsFunc(t.Fields, func(f *Field) bool {
 		return f.Required && (f.Type == Person || f.Type == IDNumber) || f.Required && f.Type == Ref && f.RefType == "household"
 	})
+}
+
+func (l *loader) bannedChoices(n *node, list *List) {
+	for i := range list.Items {
+		l.banned("choice", n, list.Items[i].Key, list.Items[i].Label, false)
+	}
 }
 
 func (l *loader) banned(what string, n *node, key string, label Label, person bool) {
@@ -128,10 +141,21 @@ func holdAgainstBans(c *Catalog) <-chan map[string]uint32 {
 	add := func(key string, lb Label) {
 		zh[lb.Zh], en[lb.En], en[keyWords(key)] = true, true, true
 	}
+	items := func(l *List) {
+		for i := range l.Items {
+			add(l.Items[i].Key, l.Items[i].Label)
+		}
+	}
 	for k, t := range c.Types {
 		add(k, t.Label)
+		for _, s := range t.Stages {
+			add(s.Key, s.Label)
+		}
 		for _, f := range t.Fields {
 			add(f.Key, f.Label)
+			if f.List != nil {
+				items(f.List)
+			}
 			for _, col := range f.Columns {
 				add(col.Key, col.Label)
 			}
@@ -142,6 +166,7 @@ func holdAgainstBans(c *Catalog) <-chan map[string]uint32 {
 	}
 	for k, x := range c.Lists {
 		add(k, x.Label)
+		items(x)
 	}
 	for k, s := range c.Scores {
 		add(k, s.Label)

@@ -10,7 +10,7 @@ import (
 
 // system decodes one file of a working system, or of shared registers.
 func (l *loader) system(n *node) {
-	m := l.mapping(n, "system", "zh", "en", "lists", "rules", "types", "plans", "figures", "scores", "forms")
+	m := l.mapping(n, "system", "zh", "en", "timeless", "lists", "rules", "types", "plans", "figures", "scores", "forms")
 	if m.n == nil {
 		return
 	}
@@ -35,7 +35,7 @@ func (l *loader) system(n *node) {
 				l.fault(x, "系统 %s 已在 %s 声明", "system %s is declared already in %s", x.text, before.File)
 				continue
 			}
-			l.systems[x.text] = &System{Number: x.text, Label: label, File: n.file.name}
+			l.systems[x.text] = &System{Number: x.text, Label: label, File: n.file.name, Timeless: l.inline(m.get("timeless")), at: x}
 			l.current = append(l.current, x.text)
 		}
 	} else {
@@ -704,7 +704,7 @@ func (l *loader) stage(t *Type, key, val *node) {
 		l.fault(key, "阶段“%s”已经声明", "stage %q is declared already", key.text)
 		return
 	}
-	s := &Stage{Key: key.text, Label: lb, Done: m.flag("done"), Void: m.flag("void"), Was: texts(m.list("was"))}
+	s := &Stage{Key: key.text, Label: lb, Done: m.flag("done"), Void: m.flag("void"), Was: texts(m.list("was")), At: key.source()}
 	if s.Done && s.Void {
 		l.fault(key, "阶段不能既 done 又 void", "a stage cannot be both done and void")
 	}
@@ -783,6 +783,11 @@ func (l *loader) clock(t *Type, key, val *node) {
 		}
 	}
 	src := m.text("source")
+	if c.Until != "" {
+		if c.Source = src; src == "" && c.Until != "plan.due" {
+			l.warning(key, "时限“%s”到字段“%s”为止，应写来源 source：这个日子由谁定", "clock %q ends with the day in %q and should say its source: who sets that day", key.text, c.Until)
+		}
+	}
 	if n := m.get("limit"); n != nil {
 		items := []*node{n}
 		if n.kind == sequence {

@@ -261,8 +261,11 @@ func Explain(cat *catalog.Catalog, t *catalog.Type, w World, rec *town.Record, c
 	switch {
 	case c.Until != "":
 		if f := t.Field(c.Until); f != nil {
-			add("截至“%s”当日终了", "Ends with the day in “%s”", f.Label.Zh)
-			lines[len(lines)-1].En = fmt.Sprintf("Ends with the day in “%s”", f.Label.In("en"))
+			zh, en := "截至“"+f.Label.Zh+"”当日终了", "Ends with the day in “"+f.Label.In("en")+"”"
+			if c.Source != "" {
+				zh, en = zh+"（依据："+catalog.SourceIn(c.Source, "zh")+"）", en+" (source: "+catalog.SourceIn(c.Source, "en")+")"
+			}
+			lines = append(lines, Line{zh, en})
 		}
 	case r.limit.Unit != 0:
 		name := Line{"期限", "Limit"}
@@ -270,8 +273,8 @@ func Explain(cat *catalog.Catalog, t *catalog.Type, w World, rec *town.Record, c
 			name = Line{rule.Label.Zh, rule.Label.In("en")}
 		}
 		lines = append(lines, Line{
-			fmt.Sprintf("%s：%s（依据：%s）", name.Zh, r.limit.In("zh"), r.source),
-			fmt.Sprintf("%s: %s (source: %s)", name.En, r.limit, r.source)})
+			fmt.Sprintf("%s：%s（依据：%s）", name.Zh, r.limit.In("zh"), catalog.SourceIn(r.source, "zh")),
+			fmt.Sprintf("%s: %s (source: %s)", name.En, r.limit, catalog.SourceIn(r.source, "en"))})
 	default:
 		add("没有适用的期限规则", "No rule is in force")
 	}

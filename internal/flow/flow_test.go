@@ -356,6 +356,15 @@ func TestClocks(t *testing.T) {
 			t.Fatalf("timers %+v, want the warning of the handling clock", timers)
 		}
 	})
+	t.Run("a day in a field ends it, and the clock says who set that day", func(t *testing.T) {
+		w, _ := small(t, nil)
+		firm := must(t, w, clerk, town.Command{Op: town.Create, Type: "firm", Step: -1, Fields: town.Values{"code": "f", "name": "厂", "place": towntest.Villages[0], "since": "2023-01-01"}})
+		fine := must(t, w, clerk, town.Command{Op: town.Create, Type: "fine", Step: -1, Fields: town.Values{"firm": int64(firm), "amount": int64(100), "due": "2023-05-20"}})
+		lines := flow.Explain(w.Cat, w.Cat.Types["fine"], w, w.Records[fine], "pay")
+		if len(lines) < 2 || lines[1].Zh != "截至“期限”当日终了（依据：罚款通知书）" || lines[1].En != "Ends with the day in “Due” (source: the notice of the fine)" {
+			t.Errorf("the explanation is %q", lines)
+		}
+	})
 	t.Run("a year without a calendar", func(t *testing.T) {
 		w := towntest.New(t, towntest.Load(t, towntest.Declarations), town.DayOf(2045, 5, 4))
 		id := must(t, w, clerk, town.Command{Op: town.Create, Type: "order", Fields: town.Values{"title": "x", "kind": "road"}})

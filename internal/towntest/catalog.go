@@ -120,7 +120,7 @@ types:
       due: {zh: 待缴, en: Due}
       paid: {zh: 已缴, en: Paid, done: true}
     clocks:
-      pay: {zh: 缴款, en: Payment, until: due, while: [due]}
+      pay: {zh: 缴款, en: Payment, until: due, source: "罚款通知书 the notice of the fine", while: [due]}
     moves:
       pay: {zh: 缴款, en: Pay, from: due, to: paid, by: [clerk], needs: [amount], must: [{that: "!filled(firm.left) || amount <= firm.left", else: {zh: 超过限额, en: Above the budget}}]}
 

@@ -225,11 +225,12 @@ func (v *visit) catalogType() error {
 			}
 		}
 		if k.Until != "" {
-			dc.Limit = k.Until
+			dc.Limit, dc.Source = k.Until, k.Source
 			if f := t.Field(k.Until); f != nil {
 				dc.Limit = v.t("register.until") + " " + v.in(f.Label)
 			}
 		}
+		dc.Source = v.sourceWords(dc.Source)
 		d.Clocks = append(d.Clocks, dc)
 	}
 	for _, key := range c.FigureOrder {

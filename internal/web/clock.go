@@ -92,9 +92,9 @@ func (v *visit) clocks(t *catalog.Type, row *store.RecordRow) []clockView {
 		}
 		for _, l := range flow.Explain(v.view.Cat, t, w, &row.Record, key) {
 			if v.lang == "en" {
-				cv.Lines = append(cv.Lines, v.sourceWords(l.En))
+				cv.Lines = append(cv.Lines, l.En)
 			} else {
-				cv.Lines = append(cv.Lines, v.sourceWords(l.Zh))
+				cv.Lines = append(cv.Lines, l.Zh)
 			}
 		}
 		cv.Days = v.daysOf(c)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"zhenwu/internal/catalog"
 	"zhenwu/internal/hall"
 	"zhenwu/internal/town"
 	"zhenwu/internal/workday"
@@ -364,16 +365,8 @@ func (v *visit) showRule(refused error) error {
 	return v.renderStatus("rule", &d, status)
 }
 
-// sourceWords gives the source of a limit; that it is a default to be edited is said in
-// the visitor's language alone.
-func (v *visit) sourceWords(s string) string {
-	const zh, en = "可编辑默认值", "editable default"
-	to := zh
-	if v.lang == "en" {
-		to = en
-	}
-	return strings.ReplaceAll(s, zh+" "+en, to)
-}
+// sourceWords gives the source of a limit in the visitor's language.
+func (v *visit) sourceWords(s string) string { return catalog.SourceIn(s, v.lang) }
 
 // putRule enters a dated row; a row of the same first day is replaced.
 func (v *visit) putRule() error {
