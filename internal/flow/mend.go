@@ -149,7 +149,7 @@ func correctStep(t *catalog.Type, before *town.Record, cmd town.Command, body *E
 		for _, f := range t.Fields {
 			list := before.Tracked[f.Key]
 			at := slices.IndexFunc(list, func(d town.Dated) bool { return d.Day == s.Day })
-			if !f.Tracked || at < 0 || body.Tracks[f.Key] != nil || slices.ContainsFunc(before.Steps, func(o town.Step) bool { return o.Seq != s.Seq && o.Day == s.Day }) {
+			if !f.Tracked || at < 0 || body.Tracks[f.Key] != nil || entered(t, before, f, s.Day) != cmd.Step {
 				continue
 			}
 			if slices.ContainsFunc(list, func(d town.Dated) bool { return d.Day == cmd.Day }) {
@@ -174,6 +174,25 @@ func correctStep(t *catalog.Type, before *town.Record, cmd town.Command, body *E
 		body.Fixes = append(body.Fixes, fix)
 	}
 	return nil
+}
+
+// entered is the step with which the value that field f has from day on was entered: the first step of that day, which may
+// be the opening; of a field that an opening may leave empty rather the first whose move asks for it or sets it.
+func entered(t *catalog.Type, rec *town.Record, f *catalog.Field, day town.Day) int {
+	first := -1
+	for i := range rec.Steps {
+		if rec.Steps[i].Day != day {
+			continue
+		}
+		if first < 0 {
+			first = i
+		}
+		m := t.Move(rec.Steps[i].Move)
+		if m != nil && !f.Required && (slices.Contains(m.Fields(t), f) || slices.ContainsFunc(m.Sets, func(s catalog.Set) bool { return s.Ref == "" && s.Field == f.Key })) {
+			return i
+		}
+	}
+	return first
 }
 
 // Void decides 作废: the record stays and counts nowhere.

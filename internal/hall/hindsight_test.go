@@ -31,7 +31,7 @@ type move struct {
 }
 
 func drawStory(r *rapid.T, today town.Day) story {
-	s := story{firm: rapid.IntRange(-1, 2).Draw(r, "firm"), village: rapid.SampledFrom(towntest.Villages).Draw(r, "village"), opened: today - town.Day(rapid.IntRange(30, 400).Draw(r, "opened")),
+	s := story{firm: rapid.IntRange(-1, 2).Draw(r, "firm"), village: rapid.SampledFrom(towntest.Villages).Draw(r, "village"), opened: today - town.Day(rapid.IntRange(45, 400).Draw(r, "opened")),
 		void: rapid.IntRange(0, 6).Draw(r, "void") == 0}
 	day := s.opened
 	step := func(name string, fields town.Values) {
