@@ -135,6 +135,8 @@ func (c *chooser) volunteer(t *catalog.Type, f *catalog.Field) bool {
 		}
 	}
 	switch f.Type {
+	case catalog.Text, catalog.LongText: // the plan says texts, or nobody does
+		return coded(f) && c.rng.IntN(5) < 3
 	case catalog.Photo, catalog.File, catalog.Ref, catalog.LinesType, catalog.FigureType, catalog.Bool, catalog.Time, catalog.PeriodType, catalog.Date, catalog.Flags, catalog.Offices, catalog.Place:
 		return false
 	}
@@ -154,7 +156,14 @@ func (c *chooser) fill(m *catalog.Move, specs map[string]any) (town.Values, map[
 	for f := range c.pl.fields {
 		want = append(want, f)
 	}
-	sort.Strings(want)
+	// in the order of the type: what is said may rest on what stands before it
+	place := map[string]int{}
+	for i, f := range c.pl.typ.Fields {
+		place[f.Key] = i
+	}
+	sort.Slice(want, func(i, j int) bool {
+		return place[want[i]] < place[want[j]] || place[want[i]] == place[want[j]] && want[i] < want[j]
+	})
 	done := map[string]bool{}
 	for _, name := range want {
 		f := c.pl.typ.Field(name)
@@ -185,7 +194,8 @@ func (c *chooser) fill(m *catalog.Move, specs map[string]any) (town.Values, map[
 		}
 		before, had := c.values[name]
 		c.set(c.pl.typ, f, spec, said, sealed)
-		if v, ok := c.values[name]; ok && (!had || !same(v, before)) {
+		_, told := specs[name] // what the step says is given even where it seems to stand already: an effect may have changed it
+		if v, ok := c.values[name]; ok && (!had || told || !same(v, before)) {
 			fields[name] = v
 		}
 	}
@@ -240,12 +250,12 @@ func (c *chooser) value(t *catalog.Type, f *catalog.Field, spec any, said bool) 
 	}
 	switch f.Type {
 	case catalog.Text:
-		if zh := f.Label.Zh; strings.HasSuffix(zh, "号") || strings.HasSuffix(zh, "编码") { // a code: no two alike
+		if coded(f) { // no two alike
 			return fmt.Sprintf("%d-%s%05d", c.day.Year(), strings.ToUpper(t.Key[:1]+f.Key[:1]), c.pl.id%100_000)
 		}
 		return c.fresh(f, func() string { return c.text("{place}" + f.Label.Zh + "{n}") })
 	case catalog.LongText:
-		return c.text(phrase(c.rng, notes) + "，{place}" + t.Label.Zh + "办理情况见附件。")
+		return phrase(c.rng, notes) + "。"
 	case catalog.Integer, catalog.Points:
 		lo, hi := int64(1), int64(40)
 		if f.Min != nil {
@@ -311,6 +321,12 @@ func (c *chooser) value(t *catalog.Type, f *catalog.Field, spec any, said bool) 
 		return nil
 	}
 	return nil
+}
+
+// coded tells whether a text is a code or a number of papers.
+func coded(f *catalog.Field) bool {
+	zh := f.Label.Zh
+	return f.Type == catalog.Text && (strings.HasSuffix(zh, "号") || strings.HasSuffix(zh, "编码") || strings.HasSuffix(zh, "标识码"))
 }
 
 func (c *chooser) period(f *catalog.Field) string {
@@ -387,6 +403,12 @@ func (c *chooser) specified(t *catalog.Type, f *catalog.Field, spec any) any {
 		case x["by"] != nil: // by the value of another field: {by: FIELD, of: {VALUE: spec}}
 			of, _ := x["of"].(map[string]any)
 			return c.specified(t, f, of[fmt.Sprint(c.values[fmt.Sprint(x["by"])])])
+		case x["about"] != nil: // by the words of a text: {about: FIELD, of: {WORD: spec}}; the longest word it holds counts, "" else
+			of, _ := x["of"].(map[string]any)
+			return c.specified(t, f, of[c.about(fmt.Sprint(x["about"]), of)])
+		case x["again"] != nil: // the lines as they stand, with these columns anew
+			anew, _ := x["again"].(map[string]any)
+			return c.again(t, f, anew)
 		case x["month"] != nil: // by the month of the day: twelve specs
 			if list, _ := x["month"].([]any); len(list) == 12 {
 				_, m, _ := c.day.Date()
@@ -441,6 +463,46 @@ func (c *chooser) specified(t *catalog.Type, f *catalog.Field, spec any) any {
 		}
 	}
 	return nil
+}
+
+// about is the word of the table that the text of a field (or of the line's column) holds: the longest, "" when it holds none.
+func (c *chooser) about(field string, of map[string]any) string {
+	text, _ := c.values[field].(string)
+	if c.line != nil {
+		if s, ok := c.line[field].(string); ok {
+			text = s
+		}
+	}
+	best := ""
+	for w := range of {
+		if strings.Contains(text, w) && (len(w) > len(best) || len(w) == len(best) && w < best) {
+			best = w
+		}
+	}
+	return best
+}
+
+// again gives the lines of a table as they stand, with some columns chosen anew.
+func (c *chooser) again(t *catalog.Type, f *catalog.Field, anew map[string]any) any {
+	rows, _ := c.values[f.Key].([]map[string]any)
+	out := make([]map[string]any, 0, len(rows))
+	outer := c.line
+	for _, row := range rows {
+		c.line = town.Values{}
+		for _, col := range f.Columns {
+			v, had := row[col.Key]
+			if spec, said := anew[col.Key]; said {
+				v = c.value(t, col, spec, true)
+				had = v != nil
+			}
+			if had && col.Origin == catalog.Typed {
+				c.line[col.Key] = v
+			}
+		}
+		out = append(out, c.line)
+	}
+	c.line = outer
+	return out
 }
 
 // word reads a text spec: "@day+7", "@FIELD", "@pool:NAME", "@each:NAME", "@place", or a text with {…}.
@@ -571,7 +633,7 @@ func limit(s string, f *catalog.Field) string {
 	return s
 }
 
-// text fills a template: {place} {n} {firm} {name} {day} {month} and {a|b|c}.
+// text fills a template: {place} {n} {seq} {firm} {name} {day} {month} and {a|b|c}.
 func (c *chooser) text(s string) string {
 	for range 64 { // a template that never ends is cut off
 		i := strings.LastIndexByte(s, '{')
@@ -598,6 +660,10 @@ func (c *chooser) slot(name string) string {
 		return strconv.Itoa(1 + c.rng.IntN(28))
 	case "index":
 		return strconv.Itoa(c.pl.index + 1)
+	case "seq": // the running number of the type's records
+		key := "seq " + c.pl.typ.Key
+		c.p.cycles[key]++
+		return strconv.Itoa(c.p.cycles[key])
 	case "firm":
 		return firm(c.pl.id)
 	case "name":

@@ -10,6 +10,7 @@ import (
 	"container/heap"
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"sort"
 	"strconv"
@@ -51,7 +52,7 @@ func PlayPlan(ctx context.Context, h *hall.Hall, plan *Plan, seed uint64, progre
 		return nil, town.Refuse(town.Denied, "", "只有模拟乡镇才能生成模拟数据", "only a simulated town takes simulated work")
 	}
 	p := &player{ctx: ctx, h: h, cat: v.Cat, zone: v.Zone(), plan: plan, seed: seed, pools: map[string][]town.ID{}, cycles: map[string]int{},
-		known: map[town.ID]*known{}, stats: &Stats{Refusals: map[string]int{}}, progress: progress}
+		known: map[town.ID]*known{}, fates: map[string][]*Follower{}, rounds: map[string]int{}, stats: &Stats{Refusals: map[string]int{}}, progress: progress}
 	p.setPlaces()
 	if err := p.hire(); err != nil {
 		return nil, err
@@ -72,6 +73,8 @@ type player struct {
 	pools    map[string][]town.ID // type or pool → records, in the order of opening
 	cycles   map[string]int
 	known    map[town.ID]*known
+	fates    map[string][]*Follower // type → what the next records become
+	rounds   map[string]int
 	staff    map[string][]person // role → people
 	places   map[string][]town.Code
 	placeOf  map[string]town.Code // name → code
@@ -192,6 +195,7 @@ func (p *player) schedule() {
 			days[i] = p.day(rng, a, b)
 		}
 		sort.Slice(days, func(i, j int) bool { return days[i] < days[j] })
+		ends := portion(rng, g.Ends, g.Count)
 		for i := range g.Count {
 			gr := g
 			pl := &play{id: p.serial, typ: t, rng: rand.New(rand.NewPCG(p.seed^uint64(g.index+1)<<20, uint64(i))), index: i, walk: walk, at: -1, sums: map[string]int64{}}
@@ -199,8 +203,8 @@ func (p *player) schedule() {
 			for f, s := range sums {
 				pl.sums[f] = s[i]
 			}
-			if len(g.Ends) > 0 {
-				pl.walk = draw(pl.rng, g.Ends).steps
+			if len(ends) > 0 {
+				pl.walk = ends[i].steps
 			}
 			if rows := p.plan.Tables[g.Vary]; g.Vary != "" {
 				gr = g.with(rows[pl.rng.IntN(len(rows))])
@@ -217,19 +221,51 @@ func (p *player) schedule() {
 	heap.Init(&p.queue)
 }
 
-// draw picks one of the ends by share.
-func draw(rng *rand.Rand, ends []*Follower) *Follower {
+// portion deals the ends out to n cases by share, in drawn order: exactly, and each end at least once where there are cases
+// enough, so that no dead end of a small group is left to chance.
+func portion(rng *rand.Rand, ends []*Follower, n int) []*Follower {
+	if len(ends) == 0 {
+		return nil
+	}
 	all := 0
 	for _, f := range ends {
 		all += f.Share
 	}
-	n := rng.IntN(max(all, 1))
-	for _, f := range ends {
-		if n -= f.Share; n < 0 {
-			return f
+	out, had := make([]*Follower, 0, n), make([]int, len(ends))
+	if n >= len(ends) {
+		for i, f := range ends {
+			out, had[i] = append(out, f), 1
 		}
 	}
-	return ends[0]
+	for i := len(out); i < n; i++ { // the end that is furthest behind its share
+		best, lag := 0, math.MinInt
+		for j, f := range ends {
+			if d := f.Share*(i+1) - had[j]*all; d > lag {
+				best, lag = j, d
+			}
+		}
+		had[best]++
+		out = append(out, ends[best])
+	}
+	rng.Shuffle(n, func(i, j int) { out[i], out[j] = out[j], out[i] })
+	return out
+}
+
+// fate is what becomes of the next record of a type that an effect or a plan opened: shares are dealt out in rounds.
+func (p *player) fate(typ string) *Follower {
+	fs := p.plan.Followers[typ]
+	if len(p.fates[typ]) == 0 {
+		all := 0
+		for _, f := range fs {
+			all += f.Share
+		}
+		rng := rand.New(rand.NewPCG(p.seed^0xfa7e, uint64(len(typ))<<32|uint64(p.rounds[typ])))
+		p.rounds[typ]++
+		p.fates[typ] = portion(rng, fs, max(all, 1))
+	}
+	f := p.fates[typ][0]
+	p.fates[typ] = p.fates[typ][1:]
+	return f
 }
 
 // with is the group with the field specs of a table's row for one case.
@@ -276,8 +312,8 @@ func (p *player) promise() {
 			g.Role = ""
 		}
 		pl := &play{id: p.serial, group: g, typ: p.cat.Types["commitment"], rng: rand.New(rand.NewPCG(p.seed^0xc0117, uint64(i))), at: -1, sums: map[string]int64{}}
-		if ends := p.plan.Followers["commitment"]; len(ends) > 0 {
-			pl.walk = draw(pl.rng, ends).steps
+		if len(p.plan.Followers["commitment"]) > 0 {
+			pl.walk = p.fate("commitment").steps
 		}
 		p.serial++
 		p.total += 1 + len(pl.walk)
@@ -481,12 +517,11 @@ func (p *player) adopt(ids []town.ID, at town.Millis) error {
 				continue
 			}
 			p.remember(id, row.Type, row.Stated, row.Place, 0, row.Office, row.Stage)
-			fs := p.plan.Followers[row.Type]
-			if len(fs) == 0 {
+			if len(p.plan.Followers[row.Type]) == 0 {
 				continue
 			}
 			rng := rand.New(rand.NewPCG(p.seed^0xf011, uint64(id)))
-			f := draw(rng, fs)
+			f := p.fate(row.Type)
 			pl := &play{id: p.serial, typ: p.cat.Types[row.Type], rng: rng, walk: f.steps, record: id, fields: f.Fields, place: row.Place}
 			p.serial++
 			p.total += len(f.steps)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -153,6 +154,23 @@ func TestShares(t *testing.T) {
 		}
 		if sum != c.total || len(got) != c.n {
 			t.Errorf("%d over %d gave %d parts with sum %d", c.total, c.n, len(got), sum)
+		}
+	}
+}
+
+// Ends are dealt out by their shares, and none is left out where there are cases enough.
+func TestPortion(t *testing.T) {
+	ends := []*Follower{{Share: 80}, {Share: 15}, {Share: 4}, {Share: 1}}
+	for _, c := range []struct {
+		n    int
+		want []int
+	}{{100, []int{80, 15, 4, 1}}, {1000, []int{800, 150, 40, 10}}, {4, []int{1, 1, 1, 1}}, {10, []int{7, 1, 1, 1}}, {2, []int{2, 0, 0, 0}}, {0, []int{0, 0, 0, 0}}} {
+		got := make([]int, len(ends))
+		for _, e := range portion(rand.New(rand.NewPCG(1, uint64(c.n))), ends, c.n) {
+			got[slices.Index(ends, e)]++
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%d cases: %v, want %v", c.n, got, c.want)
 		}
 	}
 }
