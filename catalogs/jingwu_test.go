@@ -2,6 +2,7 @@ package catalogs
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 
@@ -51,6 +52,87 @@ func TestJingwu_is_complete(t *testing.T) {
 	}
 	if measured != 12 {
 		t.Errorf("%d measured values of 2023", measured)
+	}
+}
+
+// Each system has what its inventory asks: at least two roles, stages, a limit in time or the reason for none, figures, and
+// phrases by which a report may speak of one of them.
+func TestJingwu_systems_hold_what_the_inventory_asks(t *testing.T) {
+	c, faults := catalog.Load(Jingwu)
+	for _, f := range faults {
+		t.Errorf("%s", f.Render("en"))
+	}
+	for _, s := range c.Systems {
+		var roles []string
+		clocks, stages, aliases := 0, 0, 0
+		for _, k := range s.Types {
+			typ := c.Types[k]
+			clocks += len(typ.Clocks)
+			stages = max(stages, len(typ.Stages))
+			for _, r := range typ.Roles() {
+				if !slices.Contains(roles, r) {
+					roles = append(roles, r)
+				}
+			}
+			for _, k := range typ.Clocks {
+				for _, l := range k.Limits {
+					if r := c.Rules[l.Rule]; r != nil {
+						for _, row := range r.Rows {
+							if row.Source == "" {
+								t.Errorf("%s: the rule %s has a row without a source", s.Number, l.Rule)
+							}
+						}
+					}
+				}
+			}
+		}
+		for _, k := range s.Figures {
+			aliases += len(c.Figures[k].Aliases)
+		}
+		if len(roles) < 2 || stages < 3 || clocks == 0 && s.Timeless.Zh == "" || len(s.Figures) < 3 || aliases == 0 {
+			t.Errorf("%s: %d roles, %d stages, %d clocks, %d figures, %d aliases", s.Number, len(roles), stages, clocks, len(s.Figures), aliases)
+		}
+	}
+}
+
+// The targets, commitments and values of earlier years are those of the report, and nothing besides.
+func TestJingwu_seeds_are_those_of_the_report(t *testing.T) {
+	c, _ := catalog.Load(Jingwu)
+	gold := map[string]bool{}
+	for _, r := range c.Seeds.Targets {
+		if r.Year != 2024 {
+			t.Errorf("a target of %d for %s", r.Year, r.Figure)
+		}
+		if r.Gold != "" {
+			gold[r.Gold] = true
+		}
+	}
+	for i := 116; i <= 123; i++ {
+		if key := fmt.Sprintf("F%d", i); !gold[key] {
+			t.Errorf("no target for %s", key)
+		}
+	}
+	if len(gold) != 8 {
+		t.Errorf("%d targets of the report", len(gold))
+	}
+	numbers := map[string]string{}
+	for _, k := range c.Seeds.Commitments {
+		if k.Number != "" {
+			numbers[k.ID] = k.Number + k.Unit
+		}
+		if !k.Assumed || k.Due.String() != "2024-12-31" || c.Offices[k.Lead] == nil {
+			t.Errorf("%s: office and day are assumed until they are confirmed: %v %s %q", k.ID, k.Assumed, k.Due, k.Lead)
+		}
+	}
+	if len(numbers) != 6 { // one of them refers back to 2023
+		t.Errorf("numbers among the commitments: %v", numbers)
+	}
+	published := map[string]int{}
+	for _, p := range c.Seeds.Published {
+		published[p.Gold] = p.Year
+	}
+	if want := map[string]int{"F002": 2022, "F003": 2022, "F019": 2022, "F020": 2022}; !maps.Equal(published, want) {
+		t.Errorf("published: %v, want %v", published, want)
 	}
 }
 

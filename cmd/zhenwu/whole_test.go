@@ -10,11 +10,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
+	"zhenwu/internal/catalog"
+	"zhenwu/internal/figure"
+	"zhenwu/internal/flow"
 	"zhenwu/internal/hall"
 	"zhenwu/internal/report"
 	"zhenwu/internal/town"
@@ -57,7 +61,7 @@ var year = sync.OnceValues(func() (string, []byte) {
 		return "", []byte(err.Error())
 	}
 	yearDir = dir
-	cmd := exec.Command(os.Getenv("ZHENWU_BIN"), "demo", "--once", "--data", dir)
+	cmd := exec.Command(os.Getenv("ZHENWU_BIN"), "demo", "--once", "--verbose", "--data", dir)
 	errs, err := cmd.CombinedOutput()
 	if err != nil {
 		return "", append(errs, err.Error()...)
@@ -107,6 +111,161 @@ func TestYear_has_150000_commands(t *testing.T) {
 	if n, _ := strconv.Atoi(string(m[1])); n < 150_000 {
 		t.Errorf("%d commands", n)
 	}
+}
+
+// refusals are what the rules refuse in the year, and why it is right that they do. Anything else is a fault of the plan.
+var refusals = []struct{ pattern, why string }{
+	{`hotline_order answer: Helping offices are still at work`, "an office that helps has not answered"},
+	{`hotline_order resume: There is no ruling yet`, "the dispute was withdrawn, or the panel has met only"},
+	{`hotline_order merge: An order that was merged`, "two orders that merge into each other"},
+	{`enforcement_case look: Legal advice comes before`, "the lesson was called off"},
+	{`exclusion grant: This record is void`, "the exclusion fell away with its order"},
+	{`upper_work finish: Tasks of others`, "a task of the town is open"},
+	{`indicator_round close: Indicators are still`, "an office gave its value late"},
+	{`policy_payout pay: It stands at “Shown”`, "the notice had not run out"},
+	{`: the same stands already`, "entered twice"},
+	{`with the same key`, "entered twice"},
+}
+
+func TestYear_refuses_what_rules_refuse(t *testing.T) {
+	builtYear(t)
+	_, log := year()
+	if len(log) == 0 {
+		t.Skip("the year was built before, without its log")
+	}
+	refused := 0
+	for _, m := range regexp.MustCompile(`(?m)^ +(\d+)  (\w+ \w*: .*)$`).FindAllSubmatch(log, -1) {
+		n, _ := strconv.Atoi(string(m[1]))
+		refused += n
+		known := false
+		for _, r := range refusals {
+			known = known || strings.Contains(string(m[2]), r.pattern)
+		}
+		if !known {
+			t.Errorf("%d times: %s", n, m[2])
+		}
+	}
+	if refused == 0 || refused > 120 {
+		t.Errorf("%d commands refused; the rules should be seen at work, on a few", refused)
+	}
+}
+
+// unreached are stages that nothing can have reached by the end of 2023, and why.
+var unreached = map[string]string{
+	"commitment.finished":    "the commitments are for 2024; the year ends in their first week",
+	"commitment.marked":      "the commitments are for 2024",
+	"commitment.written":     "the commitments are for 2024",
+	"commitment.dropped":     "the commitments are for 2024",
+	"nursery_centre.founded": "founding it is a commitment for 2024",
+	"levee_duty.released":    "one flood only was fought, and every section was held",
+}
+
+// The year has records in every stage and at every dead end: a list, a map or a chart of any type looks like a town's.
+func TestYear_reaches_every_stage(t *testing.T) {
+	ctx := context.Background()
+	st, _, err := openSite(ctx, &Globals{Data: copyOfYear(t), Lang: "zh"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	types, reached, voided := map[town.ID]string{}, map[string]bool{}, map[string]bool{}
+	titles := map[string]bool{}
+	err = st.Reading(ctx, func(r *hall.Reader) error {
+		for after := int64(0); ; {
+			events, err := r.Q().EventsFrom(ctx, r.Town(), after, 5000)
+			if err != nil || len(events) == 0 {
+				return err
+			}
+			for _, e := range events {
+				after = e.Seq
+				body, err := flow.DecodeBody([]byte(e.Body))
+				if err != nil {
+					continue // a calendar, a place, a key: no record's
+				}
+				if body.Op == town.Create {
+					types[e.Record] = body.Type
+				}
+				if typ := types[e.Record]; typ != "" {
+					reached[typ+"."+e.Stage] = true
+					voided[typ] = voided[typ] || body.Void
+					if x, _ := body.Set["title"].(string); typ == "hotline_order" && body.Op == town.Create {
+						month := body.Step.Day.String()[:7]
+						if titles[month+x] {
+							t.Errorf("two hotline orders of %s read %q", month, x)
+						}
+						titles[month+x] = true
+					}
+				}
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(titles) < 1000 {
+		t.Errorf("%d hotline orders", len(titles))
+	}
+	for _, key := range st.cat.TypeOrder {
+		for _, s := range st.cat.Types[key].Stages {
+			if name := key + "." + s.Key; !reached[name] && unreached[name] == "" {
+				t.Errorf("no record of the year has reached %s", name)
+			} else if reached[name] && unreached[name] != "" {
+				t.Errorf("%s is reached: it need not be excused", name)
+			}
+		}
+	}
+	if len(voided) == 0 {
+		t.Error("nothing is voided")
+	}
+	void, overdue := 0, 0
+	for _, v := range voided {
+		if v {
+			void++
+		}
+	}
+	period := town.YearPeriod(2023)
+	err = st.Reading(ctx, func(r *hall.Reader) error {
+		for _, key := range st.cat.FigureOrder {
+			f := st.cat.Figures[key]
+			if f.Kind != catalog.Count || f.While == nil || !slices.ContainsFunc(f.While.Names(), func(n string) bool { return strings.HasPrefix(n, "overdue.") }) {
+				continue
+			}
+			v, err := figure.Read(st.cat, r, figure.Query{Figure: f, Period: period, AsOf: town.DayOf(2023, 12, 28)})
+			if err != nil {
+				return err
+			}
+			if v.Known && v.Num > 0 {
+				overdue++
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d types with voided records, %d figures of overdue work above zero", void, overdue)
+	if void < 40 || overdue < 40 {
+		t.Errorf("%d types with voided records and %d kinds of overdue work: too tidy for a town", void, overdue)
+	}
+}
+
+// copyOfYear is a copy of the built year that a test may open and change.
+func copyOfYear(t *testing.T) string {
+	t.Helper()
+	work := filepath.Join(t.TempDir(), "town")
+	if err := os.CopyFS(work, os.DirFS(builtYear(t))); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := filepath.Glob(filepath.Join(work, "keys", "*"))
+	if err != nil || len(keys) == 0 {
+		t.Fatalf("no keys in the copy: %v", err)
+	}
+	for _, k := range keys { // the copy opened them to others, which the town refuses
+		if err := os.Chmod(k, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return work
 }
 
 func TestYear_passes_fsck(t *testing.T) {
@@ -207,19 +366,7 @@ func TestFalsifiedReport_is_caught_line_by_line(t *testing.T) {
 // Voiding one record by hand makes the claims differ that it was part of, and no others.
 func TestVoidedRecord_shows_in_the_report(t *testing.T) {
 	path := realReport(t)
-	work := filepath.Join(t.TempDir(), "town")
-	if err := os.CopyFS(work, os.DirFS(builtYear(t))); err != nil {
-		t.Fatal(err)
-	}
-	keys, err := filepath.Glob(filepath.Join(work, "keys", "*"))
-	if err != nil || len(keys) == 0 {
-		t.Fatalf("no keys in the copy: %v", err)
-	}
-	for _, k := range keys { // the copy opened them to others, which the town refuses
-		if err := os.Chmod(k, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	work := copyOfYear(t)
 	_, before := check(t, work, path)
 	ctx := context.Background()
 	st, _, err := openSite(ctx, &Globals{Data: work, Lang: "zh"}, nil)

@@ -253,12 +253,16 @@ func (w *walker) make(t *catalog.Type, m *catalog.Move, id town.ID) error {
 }
 
 // push makes a move, and where a guard forbids it, first does what guards wait for: settles the records that refer to this
-// one and those it refers to, then opens records that refer to it, or to what it refers to, then lets time pass.
+// one and those it refers to, makes the moves that stay in the stage, opens records that refer to it or to what it refers
+// to, and lets time pass.
 func (w *walker) push(t *catalog.Type, m *catalog.Move, id town.ID, depth int) error {
 	err := w.make(t, m, id)
 	for try := 0; try < 8 && depth < 2 && refusal(err); try++ {
 		if w.plain = false; try == 0 {
 			w.settleAround(id, depth)
+		}
+		if try == 2 {
+			w.stay(t, m, id)
 		}
 		if try == 3 {
 			w.openBelow(t, id, depth)
@@ -312,6 +316,15 @@ func (w *walker) settleAround(id town.ID, depth int) {
 			w.settle(x.ID, depth)
 		}
 	})
+}
+
+// stay makes the other moves that leave the record in its stage.
+func (w *walker) stay(t *catalog.Type, m *catalog.Move, id town.ID) {
+	for _, x := range t.Moves {
+		if x != m && x.To == "" && slices.Contains(x.From, w.Records[id].Stage) {
+			_ = w.make(t, x, id)
+		}
+	}
 }
 
 // openBelow opens and settles a record of each type that refers to this one.

@@ -5,6 +5,7 @@ import (
 	crand "crypto/rand"
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -253,5 +254,106 @@ func TestPlay(t *testing.T) {
 		if w := second[key]; w.Num*v.Den != v.Num*w.Den || w.Known != v.Known {
 			t.Errorf("%s: one seed gave %d/%d, then %d/%d", key, v.Num, v.Den, w.Num, w.Den)
 		}
+	}
+}
+
+// The plan says every text that a command must give: the simulator's own words for what nobody said would read like a form.
+func TestPlan_says_every_text(t *testing.T) {
+	cat, _ := loadCatalog(t)
+	plan, err := Load(cat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unsaid := map[string]string{}
+	text := func(f *catalog.Field) bool {
+		return f != nil && f.Origin == catalog.Typed && !f.Sealed && (f.Type == catalog.Text || f.Type == catalog.LongText) && !coded(f)
+	}
+	var walk func(where string, typ *catalog.Type, said map[string]bool, steps []step)
+	open := func(where string, typ *catalog.Type, said map[string]bool) {
+		for _, f := range typ.Fields {
+			if text(f) && f.Required && !said[f.Key] {
+				unsaid[typ.Key+"."+f.Key] = where
+			}
+		}
+	}
+	lines := func(where string, typ *catalog.Type, f *catalog.Field, said bool) {
+		if f == nil || f.Type != catalog.LinesType || said || f.Origin != catalog.Typed {
+			return
+		}
+		for _, c := range f.Columns {
+			if text(c) {
+				unsaid[typ.Key+"."+f.Key+"."+c.Key] = where
+			}
+		}
+	}
+	walk = func(where string, typ *catalog.Type, said map[string]bool, steps []step) {
+		said = maps.Clone(said)
+		for _, s := range steps {
+			if s.open != "" {
+				child := cat.Types[s.open]
+				inner := map[string]bool{}
+				for f := range s.fields {
+					inner[f] = true
+				}
+				open(where, child, inner)
+				walk(where, child, inner, s.walk)
+				continue
+			}
+			m := typ.Move(s.move)
+			if m == nil {
+				continue
+			}
+			for f := range s.fields {
+				said[f] = true
+			}
+			for _, n := range m.Needs {
+				f := typ.Field(n)
+				if text(f) && !said[n] {
+					unsaid[typ.Key+"."+n] = where + " " + s.move
+				}
+				lines(where+" "+s.move, typ, f, said[n])
+			}
+		}
+	}
+	said := func(sets ...map[string]any) map[string]bool {
+		out := map[string]bool{}
+		for _, set := range sets {
+			for f, spec := range set {
+				if spec != nil {
+					out[f] = true
+				}
+			}
+		}
+		return out
+	}
+	for _, g := range plan.Groups {
+		typ, where := cat.Types[g.Type], g.file+" "+g.Type+" "+g.For
+		s := said(g.Fields)
+		for _, row := range plan.Tables[g.Vary] {
+			for f := range row {
+				s[f] = true
+			}
+		}
+		open(where, typ, s)
+		var steps []step
+		for _, w := range g.Walk {
+			steps = append(steps, stepOf(w))
+		}
+		walk(where, typ, s, steps)
+		for _, e := range g.Ends {
+			walk(where, typ, s, e.steps)
+		}
+	}
+	for key, fs := range plan.Followers {
+		for _, f := range fs {
+			s := said(f.Fields)
+			for _, x := range cat.Types[key].Fields { // an effect or a plan gave what is required
+				s[x.Key] = s[x.Key] || x.Required
+			}
+			walk("followers of "+key, cat.Types[key], s, f.steps)
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(unsaid)) {
+		t.Errorf("%s: nobody says it (%s)", k, unsaid[k])
 	}
 }
