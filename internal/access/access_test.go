@@ -44,6 +44,7 @@ hours: ["08:30-12:00", "13:30-17:30"]
 system: S37
 zh: 热线
 en: Hotline
+timeless: {zh: 只试谁可以办, en: Only rights are tried here}
 types:
   order:
     zh: 工单
