@@ -338,6 +338,26 @@ func TestClocks(t *testing.T) {
 			}
 		}
 	})
+	t.Run("a move that starts the clock anew", func(t *testing.T) {
+		// Of the same steps one clock counts from the first, the other from the move that restarts it.
+		text := strings.Replace(towntest.Declarations, "pause: [disputed], limit", "restart: [redo], limit", 1)
+		for declared, want := range map[string]string{towntest.Declarations: "2023-05-10", text: "2023-05-18"} {
+			w := towntest.New(t, towntest.Load(t, declared), town.DayOf(2023, 5, 4))
+			id := must(t, w, clerk, town.Command{Op: town.Create, Type: "order", Fields: town.Values{"title": "路灯不亮", "kind": "road", "site": towntest.Villages[0]}})
+			must(t, w, clerk, move(id, "take", nil))
+			w.Wait(1) // Friday 5 May
+			must(t, w, handler, move(id, "answer", town.Values{"answer": "已修"}))
+			w.Wait(6) // Thursday 11 May: late by the first count
+			must(t, w, chief, move(id, "redo", nil))
+			if got := due(w, id, "handle"); got != want {
+				t.Errorf("due %s, want %s: five workdays from 4 or from 11 May", got, want)
+			}
+			lines := flow.Explain(w.Cat, w.Cat.Types["order"], w, w.Records[id], "handle")
+			if from := want == "2023-05-18"; len(lines) == 0 || strings.Contains(lines[0].Zh+lines[0].En, "05-11") != from && strings.Contains(lines[0].Zh, "11日") != from {
+				t.Errorf("the explanation begins with %q", lines)
+			}
+		}
+	})
 	t.Run("a clock makes its move when it has run out, not before", func(t *testing.T) {
 		w, id := small(t, nil)
 		timers := flow.Timers(w.Cat, w.Cat.Types["order"], w, w.Records[id])
@@ -372,6 +392,31 @@ func TestClocks(t *testing.T) {
 			t.Fatalf("the clock is %+v, want one that needs 2045", c)
 		}
 	})
+}
+
+// Correcting a step's day moves the field that gave it: not one that nobody filled, and not one that gave a later step its day.
+func TestCorrect_step_and_its_field(t *testing.T) {
+	w, id := small(t, nil)
+	w.Wait(9)
+	must(t, w, clerk, move(id, "take", nil))
+	if got := w.Records[id].Text("signed_on"); got != "" {
+		t.Fatalf("signed on %s, and nobody said so", got)
+	}
+	redate := func(day town.Day) {
+		t.Helper()
+		if _, err := w.Do(clerk, town.Command{Op: town.Correct, Record: id, Step: 1, Day: day, Reason: "补录"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	redate(town.DayOf(2023, 5, 8))
+	if got := w.Records[id].Text("signed_on"); got != "" {
+		t.Errorf("signed on %s since its step was re-dated", got)
+	}
+	must(t, w, clerk, town.Command{Op: town.Correct, Record: id, Fields: town.Values{"signed_on": "2023-05-09"}, Reason: "补录"})
+	redate(town.DayOf(2023, 5, 10))
+	if r := w.Records[id]; r.Text("signed_on") != "2023-05-10" || r.Steps[1].Day != town.DayOf(2023, 5, 10) {
+		t.Errorf("signed on %s, the step is of %s, want both on 10 May", r.Text("signed_on"), r.Steps[1].Day)
+	}
 }
 
 func TestPlans(t *testing.T) {

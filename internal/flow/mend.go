@@ -139,7 +139,7 @@ func correctStep(t *catalog.Type, before *town.Record, cmd town.Command, body *E
 	fix := StepFix{Step: cmd.Step, Day: town.NoDay, WasDay: town.NoDay}
 	if stated(cmd.Day) && cmd.Day != s.Day {
 		fix.Day, fix.WasDay = cmd.Day, s.Day
-		if m := t.Move(s.Move); m != nil && m.Day != "" {
+		if m := t.Move(s.Move); m != nil && m.Day != "" && before.Text(m.Day) == s.Day.String() { // it gave this step its day, not a later one
 			body.Set[m.Day], body.Was[m.Day] = cmd.Day.String(), before.Stated[m.Day]
 			if f := t.Field(m.Day); f != nil && f.Tracked {
 				track(body, before, m.Day, cmd.Day, cmd.Day.String(), true)

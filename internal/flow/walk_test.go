@@ -13,7 +13,7 @@ import (
 
 // Whatever happens to records, each is the same as its events and the records it refers to give from scratch.
 func TestReplay(t *testing.T) {
-	catalogs := towntest.Variants(t, 12)
+	catalogs := towntest.Variants(t)
 	rapid.Check(t, func(r *rapid.T) {
 		cat := catalogs.Draw(r)
 		w := towntest.New(t, cat, town.DayOf(2023, 5, 4))
@@ -45,7 +45,7 @@ func TestReplay(t *testing.T) {
 
 // The tracked list ends with the field's value, ascends, and its body survives encoding.
 func TestTrackedAndBodies(t *testing.T) {
-	catalogs := towntest.Variants(t, 12)
+	catalogs := towntest.Variants(t)
 	rapid.Check(t, func(r *rapid.T) {
 		cat := catalogs.Draw(r)
 		w := towntest.New(t, cat, town.DayOf(2023, 5, 4))
