@@ -20,8 +20,12 @@ lint:
 unit:
 	go test -race -timeout 20m ./...
 
+# The laws of the kernel over random walks of random catalogs, on both engines, without the race detector.
+WALKS = go test -count=1 -timeout 20m -run 'TestLaws|TestHindsight|TestEditions' ./internal/hall
+
 # The plainly built binary: the full year, the crash test, the browser.
 whole: build
+	ZHENWU_WALKS=6 $(WALKS)
 	ZHENWU_BIN=$(CURDIR)/build/zhenwu go test -count=1 -timeout 30m -tags whole ./cmd/zhenwu ./internal/web/...
 
 build:

@@ -40,7 +40,7 @@ func marksOf(r *rapid.T, w *towntest.Town, f *catalog.Figure, rec *town.Record) 
 // After any walk of commands (late entries, corrections of fields and of days, voids, undone steps, rollups) the tallies that grew
 // by deltas are those of the records as they stand, and of the records replayed from their events.
 func TestTalliesEqualRecomputation(t *testing.T) {
-	catalogs := towntest.Variants(t, 12)
+	catalogs := towntest.Variants(t)
 	rapid.Check(t, func(r *rapid.T) {
 		cat := catalogs.Draw(r)
 		figures := stored(cat)

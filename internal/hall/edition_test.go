@@ -92,7 +92,7 @@ func (p *twin) answering(now *catalog.Catalog) {
 // A new edition: what answers goes on answering by the formula it began with, until the new version is filled, however often
 // the process ends in between; then everything holds as if the new edition had always been there.
 func TestEditions(t *testing.T) {
-	catalogs := towntest.Variants(t, 12)
+	catalogs := towntest.Variants(t)
 	small(t, 8, func(t *testing.T, r *rapid.T, dsn func() string) {
 		cat, text := catalogs.DrawText(r, "catalog")
 		p := newTwin(t, r, dsn(), cat, text)

@@ -484,8 +484,10 @@ type cellKey struct {
 func (f *fsck) countFigure(ctx context.Context, q *store.Q, fig store.FigureRow) error {
 	cells := map[cellKey]int64{}
 	seen := map[store.SeenKey]map[town.Day]int64{}
-	decl := f.view.Cat.Figures[fig.Key]
-	distinct := decl != nil && decl.Kind == catalog.Distinct
+	distinct, err := f.distinct(ctx, q, fig)
+	if err != nil {
+		return err
+	}
 	add := func(slice, place int64, day town.Day, n int64) {
 		cells[cellKey{slice, place, day.MonthSpan()}] += n
 		if slice == 0 {
@@ -542,6 +544,19 @@ func (f *fsck) countFigure(ctx context.Context, q *store.Q, fig store.FigureRow)
 		}
 	}
 	return f.compareTally(ctx, q, fig, cells)
+}
+
+// distinct tells whether a version counts keys once. A version that is past may have been declared otherwise than its figure
+// is today: it did where days of keys are kept for it.
+func (f *fsck) distinct(ctx context.Context, q *store.Q, fig store.FigureRow) (bool, error) {
+	for _, states := range f.view.figures {
+		for _, s := range states {
+			if s.id == fig.ID {
+				return s.fig.Kind == catalog.Distinct, nil
+			}
+		}
+	}
+	return q.AnySeen(ctx, f.h.code, fig.ID)
 }
 
 // spell turns the slice ids of a mark row into their text, and lists them with 0, the total.

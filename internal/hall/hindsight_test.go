@@ -218,7 +218,7 @@ func (p *twin) cells() map[figure.Cell]int64 {
 
 // Told wrongly and then mended, the figures are those of the same stories told right from the start.
 func TestHindsight(t *testing.T) {
-	catalogs := towntest.Variants(t, 12)
+	catalogs := towntest.Variants(t)
 	small(t, 12, func(t *testing.T, r *rapid.T, dsn func() string) {
 		cat, text := catalogs.DrawText(r, "catalog")
 		today := began

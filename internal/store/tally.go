@@ -300,6 +300,13 @@ func (q *Q) SeenOf(ctx context.Context, code, figure int64) ([]SeenDay, error) {
 	})
 }
 
+// AnySeen tells whether days of keys are kept for a version of a figure.
+func (q *Q) AnySeen(ctx context.Context, code, figure int64) (bool, error) {
+	var n int64
+	err := q.row(ctx, "SELECT count(*) FROM (SELECT 1 FROM seen WHERE town = $1 AND figure = $2 LIMIT 1) AS kept", code, figure).Scan(&n)
+	return n > 0, err
+}
+
 // SeenCount counts the distinct keys of any period: slower than a tally.
 func (q *Q) SeenCount(ctx context.Context, code, figure, slice, place int64, from, until town.Day) (int64, error) {
 	var n int64

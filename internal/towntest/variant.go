@@ -1,7 +1,11 @@
 package towntest
 
 import (
+	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -29,36 +33,137 @@ var twists = [][2]string{
 	{"rollup: {sum: fine.amount, via: firm, of: \"stage == 'paid'\"}", "rollup: {sum: fine.amount, via: firm}"},
 }
 
-// Catalogs gives random variants of the small catalog; the same ones in every run.
+// limits are the clocks whose limit a drawn catalog sets anew.
+var limits = []string{"while: [received], limit: 1 workday", "while: [open], limit: 3 days"}
+
+// Catalogs draws random catalogs: the small one with any of its twists, other limits, and figures that nobody wrote.
 type Catalogs struct {
-	all   []*catalog.Catalog
-	texts []string
+	mu     sync.Mutex
+	loaded map[string]*catalog.Catalog
 }
 
-// Variants loads n variants; the first is the small catalog itself.
-func Variants(tb testing.TB, n int) *Catalogs {
+// Variants gives the catalogs that a walk may draw.
+func Variants(tb testing.TB) *Catalogs {
 	tb.Helper()
-	c := &Catalogs{}
-	gen := rapid.SliceOfN(rapid.Bool(), len(twists), len(twists))
-	for i := range n {
-		text := Declarations
-		for j, on := range gen.Example(i) {
-			if i > 0 && on {
-				text = strings.Replace(text, twists[j][0], twists[j][1], 1)
-			}
-		}
-		c.all, c.texts = append(c.all, Load(tb, text)), append(c.texts, text)
-	}
-	return c
+	return &Catalogs{loaded: map[string]*catalog.Catalog{Declarations: Load(tb, Declarations)}}
 }
 
-// Draw picks one.
+// Draw draws one.
 func (c *Catalogs) Draw(r *rapid.T) *catalog.Catalog {
-	return rapid.SampledFrom(c.all).Draw(r, "catalog")
+	cat, _ := c.DrawText(r, "catalog")
+	return cat
 }
 
-// DrawText picks one with its declarations.
+// DrawText draws one with its declarations. A drawn catalog that has a fault fails the test.
 func (c *Catalogs) DrawText(r *rapid.T, label string) (*catalog.Catalog, string) {
-	i := rapid.IntRange(0, len(c.all)-1).Draw(r, label)
-	return c.all[i], c.texts[i]
+	text := Declarations
+	for i, on := range rapid.SliceOfN(rapid.Bool(), len(twists), len(twists)).Draw(r, label+": twists") {
+		if on {
+			text = strings.Replace(text, twists[i][0], twists[i][1], 1)
+		}
+	}
+	for i, l := range limits {
+		to := fmt.Sprintf("%s%d %s", l[:strings.Index(l, "limit: ")+len("limit: ")], rapid.IntRange(1, 30).Draw(r, fmt.Sprint(label, ": limit ", i)),
+			rapid.SampledFrom([]string{"minutes", "hours", "days", "workdays", "months"}).Draw(r, fmt.Sprint(label, ": of ", i)))
+		text = strings.Replace(text, l, to, 1)
+	}
+	for i := range rapid.IntRange(0, 4).Draw(r, label+": figures") {
+		text += drawnFigure(r, i)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.loaded[text] == nil {
+		cat, faults := catalog.Load(Files(text))
+		if catalog.Broken(faults) {
+			r.Fatalf("the drawn catalog has faults: %v\n%s", faults, text)
+		}
+		c.loaded[text] = cat
+	}
+	return c.loaded[text], text
 }
+
+// grown is what drawn figures of a type are made of.
+type grown struct {
+	days, holds, slices []string
+	now                 []string // what changes by time alone: stocks only
+	sums, keys, moves   []string
+}
+
+var growths = map[string]grown{
+	"order": {
+		days:   []string{"opened", "entered.handling", "entered.closed", "entered.disputed", "first.answer", "last.answer", "last.redo", "signed_on", "due.handle", "missed.sign", "latest(opened, first.take)", "earliest(signed_on, last.answer)"},
+		holds:  []string{"urgent", "!urgent", "kind == 'noise'", "!late.handle", "late.sign", "fee > 5.00", "owed >= 1.00", "times.refuse > 0", "filled(firm)", "stage in ['received', 'review']", "!done", "kind == 'road' || times.redo > 0", "!filled(answer) && !done", "parts_open > 0"},
+		now:    []string{"overdue.handle", "overdue.sign"},
+		slices: []string{"kind", "stage", "[kind, urgent]", "urgent"},
+		sums:   []string{"fee", "owed", "refusals"},
+		keys:   []string{"firm", "kind", "site"},
+		moves:  []string{"refuse", "redo", "answer", "extend"},
+	},
+	"fine": {
+		days:   []string{"opened", "entered.paid", "due", "missed.pay", "latest(opened, due)"},
+		holds:  []string{"amount > 500.00", "stage == 'paid'", "!done", "late.pay", "amount < 300.00 || done"},
+		now:    []string{"overdue.pay"},
+		slices: []string{"stage"},
+		sums:   []string{"amount"},
+		keys:   []string{"firm"},
+	},
+	"firm": {
+		days:   []string{"opened", "since", "ended"},
+		holds:  []string{"grade == 'a'", "paid > 100.00", "left >= 0.00", "!filled(ended)"},
+		now:    []string{"valid"},
+		slices: []string{"grade"},
+		sums:   []string{"paid", "budget"},
+	},
+	"patrol": {
+		days:  []string{"opened", "plan.due", "missed.plan", "entered.walked"},
+		holds: []string{"stage == 'walked'", "late.walk"},
+		now:   []string{"overdue.plan"},
+	},
+}
+
+// drawnFigure declares a random figure over a random type.
+func drawnFigure(r *rapid.T, i int) string {
+	from := func(label string, of []string) string {
+		return rapid.SampledFrom(of).Draw(r, fmt.Sprintf("drawn %d: %s", i, label))
+	}
+	typ := from("type", []string{"order", "order", "order", "fine", "firm", "patrol"})
+	g := growths[typ]
+	kinds := []string{"count: " + typ}
+	for _, f := range g.sums {
+		kinds = append(kinds, "sum: "+typ+"."+f)
+	}
+	parts := []string{"", from("holds", g.holds), from("holds", g.holds) + " && (" + from("and", g.holds) + ")"}
+	when := "at: " + quoted(from("day", g.days))
+	switch from("way", []string{"flow", "flow", "stock", "distinct", "times"}) {
+	case "stock":
+		all := slices.Concat(g.holds, g.now)
+		when = "while: " + quoted(from("while", all)+from("joined", []string{" && ", " || "})+from("and while", all))
+		return line(r, i, from("kind", kinds), when, "", g.slices)
+	case "distinct":
+		if len(g.keys) > 0 {
+			kinds = []string{"distinct: " + typ + "." + from("key", g.keys)}
+		}
+	case "times":
+		if len(g.moves) > 0 {
+			kinds, when = []string{"times: " + typ + "." + from("move", g.moves)}, ""
+		}
+	}
+	return line(r, i, from("kind", kinds), when, from("of", parts), g.slices)
+}
+
+// line writes a figure's declaration.
+func line(r *rapid.T, i int, kind, when, of string, dims []string) string {
+	s := fmt.Sprintf("  drawn_%d: {zh: 抽取%d, en: Drawn %d, unit: 件, %s", i, i, i, kind)
+	if when != "" {
+		s += ", " + when
+	}
+	if of != "" {
+		s += ", of: " + quoted(of)
+	}
+	if len(dims) > 0 && rapid.Bool().Draw(r, fmt.Sprintf("drawn %d: sliced", i)) {
+		s += ", by: [" + rapid.SampledFrom(dims).Draw(r, fmt.Sprintf("drawn %d: by", i)) + "]"
+	}
+	return s + "}\n"
+}
+
+func quoted(s string) string { return strconv.Quote(s) }
