@@ -146,7 +146,7 @@ func Move(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, a
 	}
 	body := EventBody{Op: town.Move, Set: set, Was: was, Reason: cmd.Reason, Note: cmd.Note,
 		Step: &town.Step{Move: m.Key, From: before.Stage, To: to, Day: day, Actor: actor.Person, Role: post.Role, Office: post.Office, Days: cmd.Days}}
-	if err := guard(cat, t, w, before, m, body, post, cmd); err != nil {
+	if err := guard(cat, t, w, before, m, every, body, post, cmd); err != nil {
 		return nil, err
 	}
 	if err := own(cat, t, w, before, m, &body, post, cmd); err != nil {
@@ -236,10 +236,60 @@ func mayMove(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record
 	return m, post, nil
 }
 
-// Barred tells whether actor may make move now, fields aside: nil, or why not.
+// Barred tells whether actor may make move now: nil, or why not. What the move
+// asks for is left open; a guard that nothing asked for can change is held.
 func Barred(cat *catalog.Catalog, t *catalog.Type, w World, rec *town.Record, actor town.Actor, move string) error {
-	_, _, err := mayMove(cat, t, w, rec, actor, town.Command{Move: move})
-	return err
+	cmd := town.Command{Move: move}
+	m, post, err := mayMove(cat, t, w, rec, actor, cmd)
+	if err != nil {
+		return err
+	}
+	open := openNames(t, m)
+	return guard(cat, t, w, rec, m, func(g catalog.Guard) bool { return settled(g, open) }, EventBody{}, post, cmd)
+}
+
+// openNames are the names whose values are not known before the move is made:
+// the fields it is about, what is said with it, and every field that follows from these.
+func openNames(t *catalog.Type, m *catalog.Move) map[string]bool {
+	open := map[string]bool{"reason": true, "note": true, "days": true}
+	for _, f := range m.Fields(t) {
+		open[f.Key] = true
+	}
+	for grown := true; grown; {
+		grown = false
+		for _, f := range t.Fields {
+			if open[f.Key] || !follows(f, open) {
+				continue
+			}
+			open[f.Key], grown = true, true
+		}
+	}
+	return open
+}
+
+// follows tells whether a field takes its value from one of names.
+func follows(f *catalog.Field, names map[string]bool) bool {
+	switch f.Origin {
+	case catalog.Computed:
+		return reads(f.Formula, names)
+	case catalog.Copied, catalog.Followed:
+		return names[f.CopyRef]
+	}
+	return false
+}
+
+// settled tells whether a guard reads nothing that is still open.
+func settled(g catalog.Guard, open map[string]bool) bool { return !reads(g.That, open) }
+
+// reads tells whether a formula reads one of names, or a part of it.
+func reads(p *formula.Program, names map[string]bool) bool {
+	if p == nil {
+		return false
+	}
+	return slices.ContainsFunc(p.Names(), func(n string) bool {
+		head, _, _ := strings.Cut(n, ".")
+		return names[head]
+	})
 }
 
 // standing refuses commands on a voided record or on one that changed since it was read.
@@ -624,10 +674,13 @@ func (g *guardScope) Value(name string) (any, bool) {
 	return g.View.Value(name)
 }
 
-// guard holds the move's guards. They see the fields as they will be, and the steps as they are: times.ask is 0 in the guard
-// of the first ask, and late.C tells whether the clock would stop late now.
-func guard(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, m *catalog.Move, body EventBody, post town.Post, cmd town.Command) error {
-	if len(m.Must) == 0 {
+// every is all guards of a move.
+func every(catalog.Guard) bool { return true }
+
+// guard holds those of the move's guards that which names. They see the fields as they will be, and the steps as they are:
+// times.ask is 0 in the guard of the first ask, and late.C tells whether the clock would stop late now.
+func guard(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, m *catalog.Move, which func(catalog.Guard) bool, body EventBody, post town.Post, cmd town.Command) error {
+	if !slices.ContainsFunc(m.Must, which) {
 		return nil
 	}
 	next := before
@@ -644,6 +697,9 @@ func guard(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, 
 	was := View{cat: cat, t: t, rec: before, w: w, at: forever, track: w.Today(), inst: w.Now()}
 	g := &guardScope{View: &now, before: &was, post: post, cmd: &cmd, strict: true}
 	for i, must := range m.Must {
+		if !which(must) {
+			continue
+		}
 		ok, err := holds(must.That, g)
 		if err != nil {
 			return fmt.Errorf("guard %d of %s.%s on %d: %w", i+1, t.Key, m.Key, before.ID, err)

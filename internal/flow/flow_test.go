@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -182,6 +183,37 @@ func TestGuards(t *testing.T) {
 	if place := w.Records[second].Place; string(place) != towntest.Villages[1] {
 		t.Fatalf("the fine counts at %s, want the firm's place", place)
 	}
+}
+
+// A guard that nothing asked for can change bars a move before anybody fills in its form; one over what the form asks does not.
+func TestBarred_by_a_guard(t *testing.T) {
+	w, id := small(t, nil)
+	barred := func(id town.ID, who town.Actor, name, want string) {
+		t.Helper()
+		rec := w.Records[id]
+		err := flow.Barred(w.Cat, w.Cat.Types[rec.Type], w, rec, who, name)
+		var e *town.Error
+		switch {
+		case want == "" && err != nil:
+			t.Errorf("%s is barred: %v", name, err)
+		case want != "" && (!errors.As(err, &e) || !strings.Contains(e.En, want)):
+			t.Errorf("%s: barred by %v, want %q", name, err, want)
+		}
+	}
+	must(t, w, clerk, move(id, "take", nil))
+	barred(id, handler, "refuse", "")
+	barred(id, handler, "answer", "")
+	must(t, w, handler, move(id, "refuse", nil))
+	must(t, w, chief, move(id, "rule", nil))
+	barred(id, handler, "refuse", "Not after a ruling")
+
+	second := must(t, w, clerk, town.Command{Op: town.Create, Type: "order", Fields: town.Values{"title": "井盖缺失", "kind": "road", "site": towntest.Villages[0]}})
+	must(t, w, clerk, move(second, "assign", town.Values{"offices": []string{"works"}}))
+	barred(second, handler, "answer", "Parts are open")
+
+	firm := must(t, w, clerk, town.Command{Op: town.Create, Type: "firm", Fields: town.Values{"code": "f", "name": "企业", "place": towntest.Villages[1], "since": "2020-01-01", "budget": int64(100)}})
+	fine := must(t, w, clerk, town.Command{Op: town.Create, Type: "fine", Fields: town.Values{"firm": int64(firm), "amount": int64(700), "due": "2023-06-01"}})
+	barred(fine, clerk, "pay", "") // the amount is asked with the move
 }
 
 // Computed fields, computed columns and followed copies.
