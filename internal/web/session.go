@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -16,6 +17,7 @@ import (
 
 	"golang.org/x/crypto/argon2"
 
+	"zhenwu/internal/catalog"
 	"zhenwu/internal/hall"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
@@ -384,6 +386,9 @@ func (v *visit) signinAs() error {
 		}
 	}
 	sort.Slice(found, func(i, j int) bool {
+		if a, b := v.bound(found[i], role), v.bound(found[j], role); a != b {
+			return a
+		}
 		if len(found[i].Posts) != len(found[j].Posts) {
 			return len(found[i].Posts) < len(found[j].Posts)
 		}
@@ -393,7 +398,7 @@ func (v *visit) signinAs() error {
 		return v.start(found[0], false)
 	}
 	login := "demo-" + role.Key
-	posts := []map[string]any{{"role": role.Key, "office": role.Office, "place": ""}}
+	posts := []map[string]any{{"role": role.Key, "office": role.Office, "place": string(v.homeOf(role))}}
 	if err := v.putMember(systemActor, town.Values{"login": login, "name": "演示" + role.Label.Zh, "posts": posts}, "", "demo"); err != nil {
 		return err
 	}
@@ -402,6 +407,25 @@ func (v *visit) signinAs() error {
 		return fmt.Errorf("sign in as %s: %w", role.Key, err)
 	}
 	return v.start(m, false)
+}
+
+// bound tells whether a member's post of a role reaches what the role is for: a role for a place needs a post at one.
+func (v *visit) bound(m hall.Member, role *catalog.Role) bool {
+	return slices.ContainsFunc(m.Posts, func(p town.Post) bool {
+		return p.Role == role.Key && (role.Scope != catalog.ScopePlace || v.view.Place(p.Place) != nil && v.view.Place(p.Place).ID != 0)
+	})
+}
+
+// homeOf is the place of a post that the demo makes up: the first below the town for a role that works at one.
+func (v *visit) homeOf(role *catalog.Role) town.Code {
+	if role.Scope == catalog.ScopePlace {
+		for _, p := range v.view.Places() {
+			if p.ID != 0 && len(p.Down) > 1 {
+				return p.Code
+			}
+		}
+	}
+	return ""
 }
 
 // signinFirst makes the first administrator of an empty town.

@@ -190,9 +190,43 @@ func plain(html string) string {
 	return strings.Join(strings.Fields(tags.ReplaceAllString(html, " ")), " ")
 }
 
+// Signing in as a role that works at a place gives somebody who has one, not the post that sees every place.
+func TestSignin_as_a_role_of_a_place(t *testing.T) {
+	h := founded(t)
+	var village town.Code
+	for _, p := range h.View().Places() {
+		if p.ID != 0 && len(p.Down) > 1 {
+			village = p.Code
+		}
+	}
+	for login, at := range map[string]town.Code{"a_clerk": "", "b_clerk": village} {
+		if _, err := h.Do(context.Background(), systemActor, town.Command{ID: login, Op: town.Put, Type: "person", Day: town.NoDay,
+			Fields: town.Values{"login": login, "name": login, "posts": []map[string]any{{"role": "village", "office": "village_affairs", "place": string(at)}}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := serve(t, Config{Hall: h, Demo: true})
+	if _, body := c.as("village").get("/"); !strings.Contains(body, "b_clerk") {
+		t.Errorf("signed in as the clerk without a village: %s", plain(body))
+	}
+	// Whom the demo makes up has a place too.
+	c.as("river_chief")
+	if err := h.Reading(context.Background(), func(r *hall.Reader) error {
+		m, _, err := r.Member("demo-river_chief")
+		if err == nil && (len(m.Posts) != 1 || m.Posts[0].Place == "") {
+			t.Errorf("the river chief has no place: %+v", m.Posts)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestPages_render_in_both_languages(t *testing.T) {
 	h := founded(t)
 	ids := rounds(t, h, 40)
+	planned := must(t, h, "grid_worker", town.Command{ID: "planned", Op: town.Create, Type: "visit_round", Fields: town.Values{"grid": aGrid(h)}})
+	ids[8] = planned.Record // in the grid worker's own village, still to be made
 	h.SetFilling(hall.Filling{Done: 40, Total: 100})
 	c := serve(t, Config{Hall: h, Demo: true})
 	for _, lang := range []string{"zh", "en"} {
