@@ -148,6 +148,9 @@ func (v *visit) rate(f *catalog.Figure, r *big.Rat) string {
 
 func (v *visit) fill(r *figureRow, f *catalog.Figure, c *figure.Reading) {
 	r.Value, r.Last = v.shown(c.Value), v.shown(c.Last)
+	if !c.Value.Known && c.Published != nil {
+		r.Value = v.shown(*c.Published) // a year without records: what was published stands in, and says so
+	}
 	r.Growth = v.rate(f, c.Growth)
 	if c.Told != nil {
 		r.Told = signed(figure.Decimal(c.Told, 1)) + "%"
@@ -196,9 +199,15 @@ func (v *visit) figures() error {
 	d := figuresView{Query: strings.TrimSpace(v.req.FormValue("q"))}
 	d.Page = v.page(v.t("nav.figures"), "figures")
 	p := v.period()
-	last := min(p.Last(), v.today_)
-	d.Sentence = v.t("figures.sentence", d.PlaceName, v.dayLong(p.From), v.dayLong(last))
 	show := v.req.FormValue("show")
+	if p.From > v.today_ {
+		d.Sentence = v.t("figures.ahead", d.PlaceName, v.periodName(p))
+		if show == "" {
+			show = "target"
+		}
+	} else {
+		d.Sentence = v.t("figures.sentence", d.PlaceName, v.dayLong(p.From), v.dayLong(min(p.Last(), v.today_)))
+	}
 	if show == "" {
 		show = "report"
 	}

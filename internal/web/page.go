@@ -228,7 +228,7 @@ func (v *visit) page(title, here string) Page {
 	}
 	year := v.today_.Year()
 	mine := v.period().String()
-	for y := year; y > year-3; y-- {
+	for y := year + 1; y > year-3; y-- { // next year has targets, if nothing else
 		s := strconv.Itoa(y)
 		p.Periods = append(p.Periods, option{Value: s, Text: v.periodName(town.YearPeriod(y)), On: mine == s})
 	}

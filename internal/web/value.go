@@ -207,11 +207,11 @@ func (v *visit) refOf(id town.ID) refLabel {
 	}
 	if t := v.view.Cat.Types[row.Type]; t != nil {
 		if !v.maySee(t, row) {
-			l.Text = row.Number
-			if l.Text == "" {
-				l.Text = "#" + strconv.FormatInt(int64(id), 10)
+			if l.Hidden = true; named(t) {
+				l.Text = v.titleOf(t, row)
+			} else if row.Number != "" {
+				l.Text = row.Number
 			}
-			l.Hidden = true
 			v.labels[id] = l
 			return l
 		}
@@ -223,6 +223,13 @@ func (v *visit) refOf(id town.ID) refLabel {
 	}
 	v.labels[id] = l
 	return l
+}
+
+// named tells whether records of a type may be called by their title where another record refers to them, to people who
+// may not open them: entries of the shared registers, and what is public; nothing of a sensitive type.
+func named(t *catalog.Type) bool {
+	f := t.Field(t.Title)
+	return f != nil && !t.Sensitive && !hall.SealedField(f) && (t.System == "" || f.Public)
 }
 
 // titleOf is a record's headline.

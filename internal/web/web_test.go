@@ -222,6 +222,34 @@ func TestSignin_as_a_role_of_a_place(t *testing.T) {
 	}
 }
 
+// What a record refers to has its name, where it may not be opened too: the village reads which item it is to disclose.
+// A matter whose title is not public keeps its number.
+func TestRecord_names_what_it_refers_to(t *testing.T) {
+	h := founded(t)
+	item := must(t, h, "rural", town.Command{ID: "item", Op: town.Create, Type: "disclosure_item",
+		Fields: town.Values{"code": "C1", "name": "集体财务收支", "kind": string(h.View().Cat.Types["disclosure_item"].Field("kind").List.Items[0].Key), "rhythm": "month", "basis": "村务公开目录", "since": "2023-01-01"}})
+	var village town.Code
+	for _, p := range h.View().Places() {
+		if p.ID != 0 && len(p.Down) > 1 {
+			village = p.Code
+			break
+		}
+	}
+	a, err := h.Do(context.Background(), systemActor, town.Command{ID: "open", Op: town.Create, Type: "disclosure", Day: town.NoDay,
+		Fields: town.Values{"village": string(village), "item": int64(item.Record)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := serve(t, Config{Hall: h, Demo: true})
+	at := fmt.Sprintf("/r/%d", a.Record)
+	if code, body := c.as("village").get(at); code != 200 || !strings.Contains(plain(body), "集体财务收支 公开事项 · （无权查看）") {
+		t.Errorf("the item has no name: %d %s", code, plain(body))
+	}
+	if code, _ := c.get(fmt.Sprintf("/r/%d", item.Record)); code != 404 {
+		t.Errorf("the village opens the item itself: %d", code)
+	}
+}
+
 func TestPages_render_in_both_languages(t *testing.T) {
 	h := founded(t)
 	ids := rounds(t, h, 40)
