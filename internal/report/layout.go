@@ -30,6 +30,7 @@ type block struct {
 	text
 	rank    int    // of a heading: 1 for 一、, 2 for （一）, 3 for 1. and the like; 0 for a paragraph
 	number  string // as written: 一, （一）
+	mark    string // the number with its sign, as it stood before the text: 一、, 1.
 	marked  bool   // a # stood before it
 	bullet  bool
 	indent  bool
@@ -63,7 +64,10 @@ var (
 
 // layout cuts the file into blocks: markup is taken off, words that a page break cut are joined again, and headings are
 // ranked by their numbers (一、（一）), since the # of converted files cannot be trusted.
-func layout(file string) []block {
+func layout(file string) []block { return place(cut(file)) }
+
+// cut is layout without the sections: every word of the file stands in its block still.
+func cut(file string) []block {
 	var blocks []block
 	for i, raw := range strings.Split(file, "\n") {
 		b, ok := lineBlock(strings.TrimRight(raw, "\r"), i+1)
@@ -76,7 +80,7 @@ func layout(file string) []block {
 		}
 		blocks = append(blocks, splitHeading(b)...)
 	}
-	return place(blocks)
+	return blocks
 }
 
 // lineBlock strips the markup of one line.
@@ -267,6 +271,7 @@ func splitHeading(b block) []block {
 	if rank == 3 && opensPart(string(b.runes[number:])) {
 		rank = 1
 	}
+	b.mark = string(b.runes[:number])
 	rest := b.slice(number, len(b.runes))
 	end := indexAny(rest.runes, "。：:")
 	switch {
@@ -284,7 +289,7 @@ func splitHeading(b block) []block {
 	case end > 0 && end <= 40 && !hasDigit(rest.runes[:end]):
 		head, body := b, b
 		head.rank, head.text = rank, rest.slice(0, end)
-		body.text, body.number = rest.slice(end+1, len(rest.runes)), ""
+		body.text, body.number, body.mark = rest.slice(end+1, len(rest.runes)), "", ""
 		return []block{head, body}
 	}
 	// A number before a whole paragraph: the number goes, the paragraph stays, under its own section.

@@ -3,6 +3,7 @@ package web
 import (
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,9 +17,12 @@ type piece struct {
 	Claim *claimView
 }
 
+// paragraph is a passage of a report with its claims marked.
 type paragraph struct {
-	Heading bool
-	Pieces  []piece
+	Rank   int // of a heading: 1 to 3; 0 for a paragraph
+	ID     string
+	Pieces []piece
+	Cells  [][]piece // of a row of a table
 }
 
 // claimView is a number of the report beside its figure.
@@ -40,8 +44,12 @@ type claimView struct {
 	digits string // the number without scale and rounding word
 }
 
+// outlineRow is a heading of a report, with the claims that stand under it.
 type outlineRow struct {
 	Name    string
+	Href    string
+	Sub     bool
+	Title   bool // it has no number: the report's own title, as a rule
 	N       int
 	Differs int
 }
@@ -129,42 +137,81 @@ func (v *visit) layReport(d *reportView, text string, c *report.Checked, year in
 		d.Heading = v.t("report.untitled")
 	}
 	d.Summary, d.Findings, d.Promises = c.Summary, c.Findings, len(c.Commitments)
-	byLine := map[int][]*claimView{}
-	sections := map[string]int{}
 	for i := range c.Claims {
 		x := v.claimView(&c.Claims[i], i, year)
 		d.Claims = append(d.Claims, x)
-		byLine[x.Line] = append(byLine[x.Line], x)
 		if d.First == nil && x.Verdict == "differs" {
 			d.First = x
 		}
-		name, _, _ := strings.Cut(c.Claims[i].Section, "/")
-		at, ok := sections[name]
-		if !ok {
-			at = len(d.Outline)
-			sections[name] = at
-			d.Outline = append(d.Outline, outlineRow{Name: name})
-		}
-		d.Outline[at].N++
-		if x.Verdict == "differs" {
-			d.Outline[at].Differs++
-		}
 	}
-	for i, line := range strings.Split(text, "\n") {
-		plain := strings.TrimSpace(line)
-		if plain == "" {
-			continue
+	v.layPassages(d, report.Passages(text))
+}
+
+// layPassages lays the text out with every claim at its place, and the outline with the claims under each heading.
+func (v *visit) layPassages(d *reportView, passages []report.Passage) {
+	left := d.Claims // in the order of the text
+	var tops []int   // the outline's rows that hold what comes now
+	for i, g := range passages {
+		p := paragraph{Rank: min(g.Rank, 3)}
+		if g.Rank == 9 {
+			p.Rank = 1
 		}
-		p := paragraph{Pieces: markLine(plain, byLine[i+1])}
-		p.Heading = strings.HasPrefix(plain, "#") || len([]rune(plain)) < 30 && headingLine.MatchString(plain)
-		if p.Heading && len(p.Pieces) > 0 {
-			p.Pieces[0].Text = strings.TrimLeft(p.Pieces[0].Text, "# ")
+		if p.Rank == 1 || p.Rank == 2 {
+			p.ID = "s" + strconv.Itoa(i)
+			tops = enter(&d.Outline, tops, outlineRow{Name: g.Mark + g.Text, Href: "#" + p.ID, Sub: p.Rank == 2, Title: g.Mark == ""})
 		}
+		n := 0
+		for n < len(left) && left[n].Line <= g.To {
+			n++
+		}
+		here, missed := left[:n:n], []*claimView(nil)
+		if g.Cells == nil {
+			p.Pieces, missed = markText(g.Mark+g.Text, here)
+		} else {
+			missed = here
+			for _, cell := range g.Cells {
+				var pieces []piece
+				pieces, missed = markText(cell, missed)
+				p.Cells = append(p.Cells, pieces)
+			}
+		}
+		// A heading and its paragraph may share a line: what does not stand in the one stands in the other.
+		if i+1 < len(passages) {
+			missed = slices.DeleteFunc(missed, func(c *claimView) bool { return c.Line < passages[i+1].From })
+		} else {
+			missed = nil
+		}
+		for _, c := range here {
+			if slices.Contains(missed, c) {
+				continue
+			}
+			for _, at := range tops {
+				d.Outline[at].count(c)
+			}
+		}
+		left = append(missed, left[n:]...)
 		d.Lines = append(d.Lines, p)
+	}
+	d.Outline = slices.DeleteFunc(d.Outline, func(o outlineRow) bool { return o.Title && o.N == 0 })
+}
+
+// count adds a claim to the row of the heading it stands under.
+func (o *outlineRow) count(c *claimView) {
+	o.N++
+	if c.Verdict == "differs" {
+		o.Differs++
 	}
 }
 
-var headingLine = regexp.MustCompile(`^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)`)
+// enter adds a heading to an outline and gives the rows that hold what follows it: itself, and the part it stands in.
+func enter(outline *[]outlineRow, tops []int, row outlineRow) []int {
+	*outline = append(*outline, row)
+	at := len(*outline) - 1
+	if row.Sub && len(tops) > 0 && !(*outline)[tops[0]].Sub {
+		return []int{tops[0], at}
+	}
+	return []int{at}
+}
 
 func (v *visit) claimView(c *report.CheckedClaim, i, year int) *claimView {
 	x := &claimView{ID: "c" + strconv.Itoa(i+1), Verdict: string(c.Verdict), VerdictName: v.t("verdict." + string(c.Verdict)), Subject: c.Subject,
@@ -188,13 +235,13 @@ func (v *visit) claimView(c *report.CheckedClaim, i, year int) *claimView {
 	return x
 }
 
-// markLine cuts a line into plain text and its claims, in the order they stand.
-func markLine(line string, claims []*claimView) []piece {
-	var out []piece
-	rest := line
+// markText cuts a text into plain runs and claims, in the order they stand, and gives the claims that do not stand in it.
+func markText(text string, claims []*claimView) (out []piece, left []*claimView) {
+	rest := text
 	for _, c := range claims {
 		from, to := locate(rest, c)
 		if from < 0 {
+			left = append(left, c)
 			continue
 		}
 		if from > 0 {
@@ -206,7 +253,7 @@ func markLine(line string, claims []*claimView) []piece {
 	if rest != "" {
 		out = append(out, piece{Text: rest})
 	}
-	return out
+	return out, left
 }
 
 var numberWords = regexp.MustCompile(`^[余多来]?[万亿千百十]*[余多来]?`)

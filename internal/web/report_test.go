@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -51,6 +52,11 @@ func TestReport(t *testing.T) {
 		if !strings.Contains(body, `class="claim agrees"`) || !strings.Contains(body, `href="/figures/`) {
 			t.Error("the claim that agrees is not marked, or its figure does not stand beside it")
 		}
+		if !regexp.MustCompile(`<a href="#s\d+"><span>一、2023年工作回顾</span><span class="faint">2</span></a>`).MatchString(body) || !regexp.MustCompile(`<h2 id="s\d+">一、2023年工作回顾</h2>`).MatchString(body) {
+			t.Error("the outline does not lead to the heading with its two numbers")
+		}
+		code, body = c.post("/report", url.Values{"text": {strings.Replace(text, "全年造桥17座", "**桥通四方。**全年造\n\n桥17座", 1)}})
+		check("marked up and broken within a word", code, body, "桥通四方。全年造桥 17座")
 		code, body = c.send("/report", formPart{"file", "报告.txt", []byte(gbk)})
 		check("uploaded in GB18030", code, body, agrees, unmatched)
 		code, body = c.post("/report", url.Values{"text": {false_}})
