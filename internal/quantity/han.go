@@ -11,12 +11,15 @@ var hanPlaces = map[rune]int64{'十': 10, '百': 100, '千': 1000, '拾': 10, '�
 func IsHanNumeral(r rune) bool {
 	_, digit := hanDigits[r]
 	_, place := hanPlaces[r]
-	return digit || place || r == '万' || r == '亿'
+	return digit || place || r == '万' || r == '亿' || r == '廿' || r == '卅'
 }
 
 // ParseHan reads a whole number in characters: 三千六百, 一亿二千万, 二十三, 两百零五, 一九八二 (digit by digit), 七点八
 // (with a decimal part). ok is false for anything that is not well formed.
 func ParseHan(s string) (n Number, ok bool) {
+	if strings.ContainsAny(s, "廿卅") {
+		s = strings.TrimPrefix(strings.NewReplacer("廿", "二十", "卅", "三十").Replace(s), "零")
+	}
 	whole, decimals, pointed := strings.Cut(s, "点")
 	v, ok := parseHanWhole([]rune(whole))
 	if !ok {

@@ -148,7 +148,7 @@ func half(r rune) rune {
 	switch {
 	case r >= '０' && r <= '９':
 		return r - '０' + '0'
-	case r == '％' || r == '﹪':
+	case r == '％' || r == '﹪' || r == '℅':
 		return '%'
 	case r == '．':
 		return '.'

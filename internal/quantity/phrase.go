@@ -184,6 +184,8 @@ func scanArabic(text []rune, i int) (Number, int, bool) {
 		case r == ',' && isDigit(at(text, i+1)) && isDigit(at(text, i+2)) && isDigit(at(text, i+3)) && !isDigit(at(text, i+4)):
 		case r == '.' && isDigit(at(text, i+1)) && !strings.Contains(b.String(), "."):
 			b.WriteRune(r)
+		case r == '·' && b.Len() > 0 && !strings.Contains(b.String(), ".") && pointed(text, i+1):
+			b.WriteRune('.')
 		default:
 			n, err := ParseNumber(b.String())
 			return n, i, err == nil
@@ -194,13 +196,29 @@ func scanArabic(text []rune, i int) (Number, int, bool) {
 	return n, i, err == nil
 }
 
+// pointed tells whether the digits at i are decimals behind a raised point: 5·8% is a number, a date like 5·12 is none.
+func pointed(text []rune, i int) bool {
+	start := i
+	for isDigit(at(text, i)) {
+		i++
+	}
+	if i == start || i >= len(text) {
+		return false
+	}
+	if r := text[i]; r == '万' || r == '亿' {
+		return true
+	}
+	_, n := matchUnit(text[i:])
+	return n > 0
+}
+
 // scanHan reads a number in characters, 百分之八点七 among them.
 func scanHan(text []rune, i int) (Phrase, int, bool) {
 	p := Phrase{Han: true}
 	if prev := at(text, i-1); prev == '几' || prev == '数' || prev == '点' && i > 1 && IsHanNumeral(at(text, i-2)) {
 		return p, 0, false
 	}
-	for _, part := range []struct{ word, unit string }{{"百分之", "%"}, {"千分之", "‰"}} {
+	for _, part := range []struct{ word, unit string }{{"百分之", "%"}, {"千分之", "‰"}, {"万分之", "‱"}} {
 		if !hasPrefix(text[i:], part.word) {
 			continue
 		}
@@ -301,6 +319,26 @@ func hanQuantity(run string) (Quantity, bool) {
 	return Quantity{Value: n}, true
 }
 
+// scanMixed completes a number whose thousands are written as a second one, 1万6千 and 1亿3千万, and gives where it ends.
+func scanMixed(text []rune, i int, p *Phrase) int {
+	r := half(at(text, i))
+	if p.Han || p.Value.Exp != 0 || p.Scale != "万" && p.Scale != "亿" || r < '1' || r > '9' || at(text, i+1) != '千' {
+		return i
+	}
+	if _, n := matchUnit(text[i+1:]); n > 1 {
+		return i // 1万6千米 is no number anybody wrote
+	}
+	switch {
+	case p.Scale == "万":
+		p.Value, i = Number{p.Value.Coef*10 + int64(r-'0'), -1}, i+2
+	case at(text, i+2) == '万':
+		p.Value, i = Number{p.Value.Coef*10 + int64(r-'0'), -1}, i+3
+	case (at(text, i+2) == '多' || at(text, i+2) == '余') && at(text, i+3) == '万':
+		p.Value, p.Round, i = Number{p.Value.Coef*10 + int64(r-'0'), -1}, Over, i+4
+	}
+	return i
+}
+
 // scanTail reads 余 or 多, the scale and the unit behind the digits, and gives where they end.
 func scanTail(text []rune, i int, p *Phrase) int {
 	more := func() {
@@ -312,6 +350,9 @@ func scanTail(text []rune, i int, p *Phrase) int {
 		}
 	}
 	more()
+	if r := at(text, i+1); at(text, i) == '个' && (r == '亿' || r == '万') && p.Scale == "" && !isHanLetter(at(text, i+2)) {
+		i++ // 5个亿
+	}
 	if p.Scale == "" {
 		// 5千米 and 3千瓦 are units, 5千人 is a number.
 		if _, n := matchUnit(text[i:]); n < 2 || !strings.ContainsRune("百千", text[i]) {
@@ -327,7 +368,12 @@ func scanTail(text []rune, i int, p *Phrase) int {
 				break
 			}
 		}
+		i = scanMixed(text, i, p)
 		more()
+		if p.Scale == "万" && p.Round == Over && at(text, i) == '亿' {
+			p.Scale = "万亿" // 3万多亿元
+			i++
+		}
 	}
 	unit, n := matchUnit(text[i:])
 	if n > 0 {
