@@ -83,7 +83,7 @@ var before = []struct {
 }
 
 // notBefore are characters that make 近, 约, 超 or 破 the end of another word: 附近, 签约, 赶超.
-var notBefore = map[string]string{"近": "附最邻靠", "约": "节合条制违签预公契婚履大", "超": "赶反高", "破": "爆打侦", "逾": ""}
+var notBefore = map[string]string{"近": "附最邻靠", "约": "节合条制违签预公契婚履大", "超": "赶反高", "破": "爆打侦", "逾": "", "超过": "不未没", "高于": "不未", "大于": "不", "多于": "不", "突破": "不未没"}
 
 // Scan finds every number phrase of text, in order. It reads form, not meaning: dates, ordinals and names with numbers
 // come out too, and the caller decides what they are. Numbers that touch Latin letters (PM2.5, 5G) do not.

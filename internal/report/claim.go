@@ -93,6 +93,9 @@ func (s *sentence) numbers() []number {
 
 // mend completes a phrase from what stands around it: the unit of a range (3至5个), the 大 of 六大平台.
 func (s *sentence) mend(p *quantity.Phrase, all []quantity.Phrase, i int) {
+	if p.Round == quantity.Exact && strings.HasPrefix(s.from(p.End), "以上") && s.counts(*p, s.from(p.End+2)) && han(s.at(p.End+2)) {
+		p.Round, p.Trailing, p.End = quantity.Above, true, p.End+2
+	}
 	if p.Unit == "个" && i+1 < len(all) && all[i+1].Unit == "个百分点" {
 		// 提高1.2个、1.5个百分点
 		if gap := string(s.runes[p.End:all[i+1].Start]); gap == "、" || gap == "和" {
@@ -108,8 +111,11 @@ func (s *sentence) mend(p *quantity.Phrase, all []quantity.Phrase, i int) {
 	}
 	if p.Scale != "" && !p.Bare {
 		// 5575万农村贫困人口, 510万沼气用户
-		if m := crowd.FindStringSubmatch(s.from(p.End)); m != nil {
-			p.Unit = map[bool]string{true: "户", false: "人"}[strings.HasSuffix(m[1], "户")]
+		if m := crowd.FindStringSubmatch(s.from(p.End)); m != nil && !strings.HasPrefix(m[1], "以上人口") {
+			if startsWith(s.from(p.End+len([]rune(m[1]))), []string{"学生", "成员", "儿童", "子女", "毕业生"}) != "" {
+				m[1] = "学生"
+			}
+			p.Unit = map[bool]string{true: "户", false: "人"}[strings.HasSuffix(m[1], "户") || strings.HasSuffix(m[1], "家庭")]
 			return
 		}
 	}
@@ -138,7 +144,7 @@ func (s *sentence) mend(p *quantity.Phrase, all []quantity.Phrase, i int) {
 	}
 	next := all[i+1]
 	gap := string(s.runes[p.End:next.Start])
-	dash := gap == "-" || gap == "—" || gap == "——" || gap == "–" || gap == "~" || gap == "～" || gap == "至" || gap == "到"
+	dash := dashes[gap]
 	if dash && next.Unit != "" && next.Unit != "年" && next.Unit != "天" && next.Unit != "岁" && next.Unit != "周岁" && next.Start == next.Digits {
 		p.Unit = next.Unit
 		if p.Scale == "" {
@@ -148,7 +154,7 @@ func (s *sentence) mend(p *quantity.Phrase, all []quantity.Phrase, i int) {
 }
 
 // crowd finds people or households counted without a measure word.
-var crowd = regexp.MustCompile(`^(\p{Han}{0,8}?(?:人口|人民|劳动力|农民工?|群众|学生|职工|居民|儿童|大军|人员|党员|干部|毕业生|老人|年人|群体|农户|用户|贫困户|家庭户))`)
+var crowd = regexp.MustCompile(`^(“?[\p{Han}0-9]{0,9}?”?(?:人口|中国人|残疾人|青年|妇女|女生|学子|新生|牧民|村民|市民|游客|纳税人|劳动者|婴幼儿|孩子|教师|医生|人才|对象|移民|女性|男性|同胞|家庭|人民|劳动力|农民工?|群众|学生|职工|居民|儿童|大军|人员|党员|干部|毕业生|老人|年人|群体|农户|用户|贫困户|家庭户))`)
 
 // doubled tells whether p is the 一番 of 翻一番.
 func (s *sentence) doubled(p quantity.Phrase) bool {
@@ -235,6 +241,7 @@ func (s *sentence) ranks() []number {
 // clauses cuts the sentence at its commas and gives every number its clause and its neighbours.
 func (s *sentence) clauses(numbers []number) {
 	cut := make([]bool, len(s.runes)+1)
+	aside := 0
 	for i, r := range s.runes {
 		if s.quoted[i] {
 			continue
@@ -247,7 +254,12 @@ func (s *sentence) clauses(numbers []number) {
 		case '（', '(':
 			if end := s.closing(i); end > 0 && holds(numbers, i, end) {
 				cut[i], cut[end] = true, true
+			} else if end > 0 {
+				aside = end // what it says aside cuts no clause
 			}
+		}
+		if i < aside {
+			cut[i] = false
 		}
 		if r == '：' && isDigit(s.at(i-1)) && isDigit(s.at(i+1)) {
 			cut[i] = false
@@ -386,6 +398,7 @@ func (r *reader) one(s *sentence, b block, numbers []number, i, first int) {
 	}
 	if n.Unit == "番" {
 		c.kind = growth
+		c.Yoy = "+" + doubling(n.Value)
 		c.Subject = compareless(cutTrailing(n.pre, byLength(`翻 翻了 将 再`)))
 		if c.Subject == "" {
 			c.Subject = r.inherit(s, numbers, i, first)
@@ -394,6 +407,13 @@ func (r *reader) one(s *sentence, b block, numbers []number, i, first int) {
 		return
 	}
 	subject, sign := change(n.pre)
+	if by := pace.FindStringSubmatch(n.post); sign == 0 && by != nil && (n.Unit == "%" || n.Unit == "倍") {
+		// 实现7%左右的增长, 以6%的速度下降
+		subject, sign = cutTrailing(n.pre, pacing), 1
+		if strings.ContainsAny(by[1], "降减负") {
+			sign = -1
+		}
+	}
 	if strings.HasSuffix(n.pre, "新增") || strings.HasSuffix(n.pre, "净增") || strings.HasSuffix(n.pre, "提质增") {
 		sign = 0
 	}
@@ -413,13 +433,73 @@ func (r *reader) one(s *sentence, b block, numbers []number, i, first int) {
 		r.claims = append(r.claims, c)
 	default:
 		r.level(s, c, numbers, i, first)
+		r.rated(n)
 	}
+}
+
+// rated makes the last claim a growth where its noun is one: 增速回落到5%, 压减经费10%.
+func (r *reader) rated(n number) {
+	c := &r.claims[len(r.claims)-1]
+	if n.Unit != "%" || c.Yoy != "" || c.kind == share || c.kind == from && strings.Contains(c.Subject, "占") {
+		return
+	}
+	name := compareless(cutTrailing(cutTrailing(c.Subject, trailing), byLength(`回落 调 定 拟定 由原定 上年 平均 平均每年 是 预期 目标定`)))
+	if m := rated.FindString(name); m != "" && !strings.HasSuffix(name, "自然"+m) && !strings.Contains(name, "贡献") {
+		sign := 1
+		if strings.HasPrefix(m, "降") || strings.HasPrefix(m, "下降") {
+			sign = -1
+		}
+		if c.kind == level {
+			c.kind = growth
+		}
+		c.Yoy = signedRate(n.Quantity, sign)
+		c.hasYoy, c.growth = c.kind == growth && annual(n.pre), n.Quantity
+	}
+}
+
+// unsaid gives the unit that the words before a number leave out: 投资8000万, 参保人数1.2亿, 用户超300万. Behind amounts of
+// money of the same sentence a bare 万 or 亿 is money too.
+func (r *reader) unsaid(n number) string {
+	if n.Han && n.Bare {
+		return ""
+	}
+	name := compareless(cutTrailing(n.pre, trailing))
+	if s, sign := change(n.pre); sign != 0 {
+		name = compareless(s)
+	}
+	switch {
+	case strings.HasSuffix(name, "人次"):
+		return "人次"
+	case endsWith(name, []string{"人口", "人数", "员额", "青壮年文盲", "务工规模", "在校生"}) != "":
+		return "人"
+	case endsWith(name, []string{"用户", "户数"}) != "":
+		return "户"
+	case money.MatchString(n.pre), money.MatchString(name):
+		return "元"
+	}
+	for i := len(r.claims) - 1; i >= 0 && r.claims[i].sentence == r.sentences; i-- {
+		if u := r.claims[i].BaseUnit; u == "元" && (n.post == "" || !han([]rune(n.post)[0])) {
+			return u
+		}
+	}
+	return ""
+}
+
+// doubling is the growth in percent that so many doublings make: 100 for one, 300 for two.
+func doubling(times quantity.Number) string {
+	if times.Exp != 0 || times.Coef < 1 || times.Coef > 9 {
+		return "100"
+	}
+	return quantity.Int((1<<times.Coef - 1) * 100).String()
 }
 
 // rangeEnd tells whether n is the end of a range that the number before it starts.
 func rangeEnd(n number, numbers []number, i int) bool {
-	return i > 0 && numbers[i-1].from == n.from && (n.pre == "-" || n.pre == "—" || n.pre == "——" || n.pre == "–" || n.pre == "~" || n.pre == "～" || n.pre == "至" || n.pre == "到" && n.Unit == numbers[i-1].Unit)
+	return i > 0 && numbers[i-1].from == n.from && dashes[n.pre] && (n.pre != "到" || n.Unit == numbers[i-1].Unit)
 }
+
+// dashes stand between the two ends of a range.
+var dashes = map[string]bool{"-": true, "—": true, "——": true, "–": true, "~": true, "～": true, "至": true, "到": true}
 
 // verbOfChange leaves the short words of ups and downs (多, 高, 长) to rates, where they cannot be the end of a noun.
 func verbOfChange(pre string) bool {
@@ -429,11 +509,11 @@ func verbOfChange(pre string) bool {
 // claim starts a claim with all that the phrase and its place tell.
 func (r *reader) claim(s *sentence, b block, n number) Claim {
 	q := n.Quantity
-	if q.Unit == "百分点" {
+	if q.Unit == "百分点" || q.Unit == "个点" {
 		q.Unit = "个百分点"
 	}
-	if q.Unit == "" && q.Scale != "" && money.MatchString(n.pre) {
-		q.Unit = "元" // 投资8000万
+	if q.Unit == "" && q.Scale != "" {
+		q.Unit = r.unsaid(n)
 	}
 	if q.Unit == "成" {
 		// 三成 is 30 %.
@@ -539,8 +619,11 @@ func annual(pre string) bool {
 // compareless takes words of comparison (比上年, 同比, 按可比价格计算) off the end of a subject.
 func compareless(s string) string {
 	s = priced.ReplaceAllString(than.ReplaceAllString(cutTrailing(s, compared), ""), "")
-	return tidy(cutTrailing(s, compared))
+	return span.ReplaceAllString(tidy(cutTrailing(s, compared)), "")
 }
+
+// span is a stretch of years that stands where a name would.
+var span = regexp.MustCompile(`^(?:近|这|过去)?(?:[一二三四五六七八九十两]{1,3}|[0-9]{1,2})年?$`)
 
 // signedRate writes a rate as a signed percentage.
 func signedRate(q quantity.Quantity, sign int) string {
@@ -645,8 +728,11 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 		// 甲、乙等项目17个 behind another number: the number behind counts what stands right before it.
 		pre = rest
 	}
+	if follows && post != "" && endsWith(pre, []string{"和", "与", "及", "以及"}) != "" && !strings.HasPrefix(pre, "、") {
+		pre = "" // 20个项目和30项成果: what stands before was counted by the number before
+	}
 	pre = odds.ReplaceAllString(pre, "")
-	name := tidy(cutList(cutTrailing(pre, trailing)))
+	name := span.ReplaceAllString(tidy(cutList(cutTrailing(pre, trailing))), "")
 	if follows && name != "" && strings.HasPrefix(n.pre, "、") && len(r.claims) > first {
 		// 新增甲18家、乙5家: the second is new as well.
 		if v := startsWith(r.claims[len(r.claims)-1].Subject, fresh); v != "" && startsWith(name, doing) == "" {
@@ -674,6 +760,9 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 		c.Subject = r.inherit(s, numbers, i, first)
 	case moving(name) && post == "":
 		c.Subject = r.inherit(s, numbers, i, first)
+	case n.Unit == "" && n.Scale == "" && i > 0 && numbers[i-1].Unit == "" && turned.MatchString(name) && len(r.claims) > first:
+		// 结构由9:41:50演进为8:42:50
+		c.Subject = r.claims[len(r.claims)-1].Subject
 	case name != "" && post == "" && startsVerb(name) == name && len(r.claims) > first && r.claims[len(r.claims)-1].BaseUnit == c.BaseUnit && startsVerb(r.claims[len(r.claims)-1].Subject) != "":
 		// 开工保障房3200套，建成2100套: the verb is new, the thing is the same.
 		last := r.claims[len(r.claims)-1].Subject
@@ -690,8 +779,17 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 	r.claims = append(r.claims, c)
 }
 
+// pace is a growth behind its rate: 的增速, 左右的年均增长速度.
+var pace = regexp.MustCompile(`^(?:左右|以上|以内)?的?(?:年均|平均|较快|高速|同比|年)?(增长|增速|增幅|增长率|递增|涨幅|升幅|降幅|速度(?:递增|增长|发展|增加|下降|递减)|负增长)`)
+
+// pacing are the words before such a rate.
+var pacing = byLength(`实现 保持 达到 了 以 年均 平均每年 每年 平均 按 取得 获得 有 均 都 近 超过 约 连续 为 在 高达`)
+
+// rated are the nouns that a rate of growth is the value of: 增速回落到5%. A natural rate of growth is a level.
+var rated = regexp.MustCompile(`(?:增长速度|增速|增幅|涨幅|升幅|增长率|增长幅度|上涨幅度|递增速度|递增的速度|增长的速度|增长(?:预期)?目标|预期增长目标|增长预期|增长指标|降幅|下降幅度|下降率)$`)
+
 // money are the words before an amount of money, whose 元 is often left out.
-var money = regexp.MustCompile(`(?:投资|资金|收入|产值|利润|税收|税|经费|贷款|补贴|补助|金额|销售额|支出|总额|资产|存款|融资)\p{Han}{0,4}$`)
+var money = regexp.MustCompile(`(?:生产总值|总产值|零售额|交易额|预算|投资|资金|收入|产值|利润|税收|税|经费|贷款|补贴|补助|金额|销售额|支出|总额|资产|存款|融资)\p{Han}{0,4}$`)
 
 // eachOf tells that a number is of every one of several: 均突破, 分别拨付, 每村.
 var eachOf = regexp.MustCompile(`(?:^|[^人户平年日月村亩地])均(?:达到?|为|在)?$|分别.{0,12}$|各(?:拨付|补助|奖励|发放|有|获)$`)
@@ -708,6 +806,9 @@ var fresh = byLength(`新增 净增 新建 新认定 新培育 新引进 新签�
 // partOf is what stands before a share of something named: 为年度计划的, 是上年的.
 var partOf = regexp.MustCompile(`^[，、]?(?:约?占|约?为|是|相当于|完成)((?:年度|全年|年初|上年|去年|全部|总|“)[^，]*)的(?:约|近)?$`)
 
+// turned is what stands between the two sides of a ratio that changed.
+var turned = regexp.MustCompile(`^(?:演进|调整|优化|转变|变化|改变|演变|变|提升|缩小|扩大|下降|上升|转)?(?:为|到|至|成)?(?:现在|目前|上年|去年|今年)?的?$`)
+
 // moving tells whether a name is only a verb of change.
 func moving(name string) bool {
 	return startsWith(name, ups) == name || startsWith(name, downs) == name
@@ -715,7 +816,7 @@ func moving(name string) bool {
 
 // moved tells whether a text leads on from an old value to a new one: 增加到, 下降至.
 func moved(post string) bool {
-	for _, w := range []string{"增加到", "增长到", "提高到", "上升到", "下降到", "减少到", "降低到", "扩大到", "发展到", "增加至", "增至", "提高至", "提升到", "提升至", "上升至", "下降至", "降至", "降到", "升至", "增长至", "减少至", "降为", "增为", "提升为", "扩大至", "上涨到", "减至", "减到", "缩短到", "缩短至", "压缩到", "压缩至", "拓展到", "跃升至", "调整为", "调整到", "到", "至"} {
+	for _, w := range []string{"增加到", "增长到", "提高到", "上升到", "下降到", "减少到", "降低到", "扩大到", "发展到", "增加至", "增至", "提高至", "提升到", "提升至", "上升至", "下降至", "降至", "降到", "升至", "增长至", "减少至", "回落到", "回落至", "缩小到", "缩小至", "收窄到", "收窄至", "降低至", "压减到", "压减至", "调高到", "调高至", "上调到", "上调至", "下调到", "下调至", "优化为", "演进为", "变为", "改为", "上升为", "提高为", "增加为", "降为", "增为", "提升为", "扩大至", "上涨到", "减至", "减到", "缩短到", "缩短至", "压缩到", "压缩至", "拓展到", "跃升至", "调整为", "调整到", "到", "至"} {
 		if strings.HasPrefix(strings.TrimPrefix(post, "左右"), w) {
 			return true
 		}
@@ -838,7 +939,7 @@ func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
 	}
 	name := compareless(head)
 	names := split(name)
-	levels := r.openLevels(first, len(numbers))
+	levels, last := r.openLevels(first, len(numbers)), r.lastLevels(first, len(numbers))
 	for k, n := range numbers {
 		c := r.claim(s, b, n)
 		rate := sign != 0 && (n.Unit == "%" || n.Unit == "倍")
@@ -851,6 +952,8 @@ func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
 			continue
 		}
 		switch {
+		case name == "" && !rate && sign != 0 && last != nil:
+			c.Subject = r.claims[last[k]].Subject
 		case name == "" && !rate && levels != nil && n.Unit == "%":
 			_, of, _ := strings.Cut(numbers[0].pre, "分别")
 			c.Subject = r.claims[levels[k]].Subject
@@ -868,7 +971,7 @@ func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
 		if rate {
 			c.kind = growth
 			c.Yoy, c.hasYoy, c.growth, c.real = signedRate(n.Quantity, sign), annual(numbers[0].pre), n.Quantity, adjustedBy.MatchString(numbers[0].pre)
-		} else if sign != 0 && n.Unit == "个百分点" {
+		} else if sign != 0 && (n.Unit == "个百分点" || verbOfChange(numbers[0].pre)) {
 			c.kind = delta
 		}
 		r.claims = append(r.claims, c)
@@ -884,6 +987,20 @@ func lastNumberEnd(s *sentence, n number) int {
 		}
 	}
 	return end
+}
+
+// lastLevels gives the last n levels of the sentence, nil where there are fewer.
+func (r *reader) lastLevels(first, n int) []int {
+	var out []int
+	for i := len(r.claims) - 1; i >= first && len(out) < n; i-- {
+		if r.claims[i].kind == level {
+			out = append([]int{i}, out...)
+		}
+	}
+	if len(out) < n {
+		return nil
+	}
+	return out
 }
 
 // openLevels gives the last n levels of the sentence that have no growth rate yet, nil where there are fewer.

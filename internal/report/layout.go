@@ -135,6 +135,8 @@ func clean(s string, line int) text {
 			bold = !bold
 			i++
 			continue
+		case r == '_' && i+1 < len(rs) && isDigit(rs[i+1]):
+			continue // PM_2.5
 		case r == '*' && !(i > 0 && narrow(rs[i-1]) && i+1 < len(rs) && narrow(rs[i+1])), r == '\\', r == '`':
 			continue
 		case blank(r):
@@ -179,8 +181,10 @@ func fold(r, before, after rune) rune {
 	switch {
 	case r >= '０' && r <= '９', r >= 'Ａ' && r <= 'Ｚ', r >= 'ａ' && r <= 'ｚ', r == '％', r == '．', r == '＋', r == '／':
 		return r - 0xFEE0
-	case r == '﹪':
+	case r == '﹪' || r == '℅':
 		return '%'
+	case r == '－' || r == '―' || r == '‐' || r == '─' || r == '−':
+		return '—'
 	case r == '︰' || r == '∶' || r == '﹕':
 		return '：'
 	case r == '〞' || r == '〝' || r == '＂':

@@ -195,12 +195,15 @@ func markPlan(blocks []block, review int) {
 	}
 	for i := range blocks {
 		s := blocks[i].String()
-		if strings.Contains(s, "总体要求") || strings.Contains(s, "预期目标") || strings.Contains(s, "工作的指导思想") {
+		if goals.MatchString(s) {
 			plan = true
 		}
 		blocks[i].plan = plan
 	}
 }
+
+// goals is how a paragraph starts to speak of what is planned; 高于预期目标 only looks back.
+var goals = regexp.MustCompile(`总体要求|预期目标(?:是|为|：|如下|建议|有)|工作的指导思想`)
 
 var estate = regexp.MustCompile(`[\p{Han}]{2}(?:[佳家嘉][园苑]|花[园苑])`)
 

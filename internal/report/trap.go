@@ -85,16 +85,16 @@ func (s *sentence) real(p quantity.Phrase) bool {
 		prev == '届' && p.Unit == "":
 		return false
 	}
-	if strings.HasPrefix(rest, "级") && p.Unit != "" || startsWith(rest, []string{"制", "型"}) != "" && p.Unit != "" && p.Unit != "%" {
+	if strings.HasPrefix(rest, "级") && p.Unit != "" || (startsWith(rest, []string{"制", "型", "工作制"}) != "" && startsWith(rest, madeWith) == "") && p.Unit != "" && p.Unit != "%" {
 		return false
 	}
 	switch p.Unit {
 	case "年":
 		before := s.upTo(p.Start)
-		return p.Base().Cmp(quantity.Int(1000)) < 0 && next != '级' && (strings.HasSuffix(before, "连续") || strings.HasSuffix(before, "平均"))
+		return p.Base().Cmp(quantity.Int(1000)) < 0 && next != '级' && (strings.HasSuffix(before, "连续") || strings.HasSuffix(before, "平均") || strings.Contains(s.phraseOf(p.Start), "年限"))
 	case "岁", "周岁":
-		window := s.upTo(p.Start)
-		return strings.Contains(window[max(0, len(window)-36):], "寿命") || strings.Contains(window[max(0, len(window)-36):], "年龄")
+		before := s.phraseOf(p.Start)
+		return strings.Contains(before, "寿命") || strings.Contains(before, "平均年龄")
 	case "个月", "个季度":
 		return endsWith(s.upTo(p.Start), []string{"连续", "提前", "缩短", "缩短至", "缩短到", "压缩至", "压缩到", "平均", "达", "达到", "延长", "推迟", "第"}) != ""
 	case "届", "级", "代", "千伏", "点", "周":
@@ -130,7 +130,7 @@ func (s *sentence) real(p quantity.Phrase) bool {
 	// 70岁以上老人, 2000万元以上企业: a class, not an amount.
 	if class := startsWith(rest, []string{"及以上", "以上", "及以下", "以下", "以内", "之内", "内"}); class != "" && p.Unit != "%" {
 		after := strings.TrimPrefix(rest, class)
-		if r := []rune(after); len(r) > 0 && (han(r[0]) || r[0] == '“' || r[0] == '（') {
+		if r := []rune(after); len(r) > 0 && (han(r[0]) || r[0] == '“' || r[0] == '（') && !s.counts(p, after) {
 			return false
 		}
 	}
@@ -142,7 +142,7 @@ func (s *sentence) real(p quantity.Phrase) bool {
 	}
 	if p.Unit == "成" {
 		_, sign := change(s.upTo(p.Start))
-		return sign != 0 || p.Round != quantity.Exact || startsWith(rest, []string{"以上", "左右"}) != "" || endsWith(s.upTo(p.Start), []string{"达", "达到", "占", "占比", "为"}) != ""
+		return !p.Han && strings.Contains(s.phraseBefore(p.Start), "占") || sign != 0 || p.Round != quantity.Exact || startsWith(rest, []string{"以上", "左右"}) != "" || endsWith(s.upTo(p.Start), []string{"达", "达到", "占", "占比", "为"}) != ""
 	}
 	if p.Unit == "路" && han(next) {
 		return false
@@ -159,6 +159,9 @@ func (s *sentence) real(p quantity.Phrase) bool {
 
 // unitless judges a number without a unit: only a verb of reaching or a scale makes it a value.
 func (s *sentence) unitless(p quantity.Phrase, rest string) bool {
+	if strings.HasPrefix(rest, "以上人口") || s.at(p.End) == '/' || s.at(p.Digits-1) == '/' {
+		return false // 2/3 of something
+	}
 	if p.Scale != "" {
 		if p.Bare || p.Han && s.at(p.Digits) == '一' && p.Value.Cmp(quantity.Int(1)) == 0 {
 			return p.Round == quantity.Over && (rest == "" || !han([]rune(rest)[0]))
@@ -172,6 +175,9 @@ func (s *sentence) unitless(p quantity.Phrase, rest string) bool {
 		return true
 	}
 	r := s.at(p.End)
+	if (s.at(p.Start-1) == '从' || s.at(p.Start-1) == '由') && p.Value.Exp < 0 && moved(rest) {
+		return true // 由3.1缩小至2.9
+	}
 	if r != 0 && !strings.ContainsRune("，。；、）！", r) || s.at(p.End) == '、' && s.at(p.Start-1) == 0 {
 		return false
 	}
@@ -194,13 +200,17 @@ func (s *sentence) bare(p quantity.Phrase, rest string) bool {
 // inCharacters judges a number below 万 in characters. Large ones count; small ones count only where a verb of doing or
 // a list stands before them, since speech is full of 两个, 三项 and 一批.
 func (s *sentence) inCharacters(p quantity.Phrase, first rune, rest string) bool {
-	if startsWith(rest, slogans) != "" {
-		return false
-	}
 	digits := p.Digits
 	n := 0
 	for quantity.IsHanNumeral(s.at(digits + n)) {
 		n++
+	}
+	big := n > 1 && p.Base().Cmp(quantity.Int(20)) > 0
+	if startsWith(rest, slogans) != "" && !big || startsWith(rest, manners) != "" {
+		return false
+	}
+	if r := s.at(p.End); n > 1 && (r == 0 || !han(r)) && s.named(p.Start) {
+		return true // 引进技术人员十八人
 	}
 	if n > 1 {
 		return p.Base().Cmp(quantity.Int(10)) >= 0 && !(n == 2 && first == '十' && endsWith(s.upTo(p.Start), doing) == "" && endsWith(s.upTo(p.Start), reaching) == "" && !s.listed(p.Start))
@@ -213,6 +223,40 @@ func (s *sentence) inCharacters(p quantity.Phrase, first rune, rest string) bool
 	}
 	return s.listed(p.Start) || endsWith(s.upTo(p.Start), doing) != ""
 }
+
+// counts tells whether 以上 only rounds a count (培育10家以上企业) where after is what follows it; before a noun that is
+// counted itself (50户以上村庄3个) and behind a measure it makes a class.
+func (s *sentence) counts(p quantity.Phrase, after string) bool {
+	if anyDigit.MatchString(phraseOfText(after)) {
+		return false
+	}
+	if startsWith(p.Unit, counted) == p.Unit && p.Unit != "" {
+		return true
+	}
+	return (quantity.UnitOf(p.Unit).Family == quantity.Person || p.Unit == "人次" || p.Unit == "户") && p.Scale != "" && !strings.HasPrefix(after, "的")
+}
+
+// counted are measure words that sort nothing: there is no class of 10个以上.
+var counted = byLength(`个 家 项 条 件 处 所 座 场 批 种 款 支 名 次 台 套`)
+
+// phraseOfText gives s up to its first comma or stop.
+func phraseOfText(s string) string {
+	if i := strings.IndexAny(s, "，。；、：（"); i >= 0 {
+		return s[:i]
+	}
+	return s
+}
+
+// named tells whether a noun ends right before i.
+func (s *sentence) named(i int) bool {
+	return han(s.at(i-1)) && han(s.at(i-2)) && !strings.ContainsRune("这那前后每同各某上下本几第近过满周的", s.at(i-1))
+}
+
+// madeWith are the words that start with 制 and are no kind of what was counted.
+var madeWith = byLength(`制度 制造 制定 制作 制药 制品 制种 制图 型号 型材`)
+
+// manners are what any number of things in speech counts.
+var manners = byLength(`方面 原则 周年 年 字 大事 步 问题`)
 
 // phraseBefore gives what stands between the last comma or 、 and i.
 func (s *sentence) phraseBefore(i int) string {
