@@ -467,6 +467,9 @@ func (r *reader) unsaid(n number) string {
 	if s, sign := change(n.pre); sign != 0 {
 		name = compareless(s)
 	}
+	if name == "" && len(r.claims) > 0 && r.claims[len(r.claims)-1].kind == from && r.claims[len(r.claims)-1].sentence == r.sentences {
+		return r.claims[len(r.claims)-1].BaseUnit // 由8300万增加到1.3亿
+	}
 	switch {
 	case strings.HasSuffix(name, "人次"):
 		return "人次"
@@ -596,6 +599,11 @@ func (r *reader) rate(s *sentence, c Claim, n number, subject string, sign, last
 		l.Yoy, l.hasYoy, l.growth, l.real = signed, !span, q, real
 		return
 	}
+	if name == "" && last >= 0 && !spanned.MatchString(n.pre) && r.claims[last].Yoy == "" && q.Unit == "倍" {
+		// 达9件、增长2倍: the growth of the level, and a value of its own.
+		l := &r.claims[last]
+		l.Yoy, l.hasYoy, l.growth, l.real = signed, !span, q, real
+	}
 	c.kind = growth
 	c.Subject = name
 	if name == "" {
@@ -606,7 +614,7 @@ func (r *reader) rate(s *sentence, c Claim, n number, subject string, sign, last
 }
 
 var (
-	spanned    = regexp.MustCompile(`年均|平均|累计|每年|两年|三年|四年|五年`)
+	spanned    = regexp.MustCompile(`年均|平均|累计|每年|[两三四五六七八九十]年|(?:^|[^0-9])[0-9]{1,2}年`)
 	adjustedBy = regexp.MustCompile(`实际|可比|不变价|扣除|名义|同口径|口径`)
 	onLastYear = strings.NewReplacer("同比", "", "可比", "", "比上年", "", "较上年", "", "比去年", "", "较去年", "", "比上一年", "", "占比", "", "比重", "", "比例", "")
 )

@@ -81,6 +81,7 @@ func TestRead_understands_the_grammar_of_reports(t *testing.T) {
 		{"a range with a long dash of another kind", "产值增长6%－6.5%。", "产值 6% +6; 产值 6.5% +6.5"},
 		{"a point as printed once", "投资增长19·5%。", "投资 19.5% +19.5"},
 		{"another sign of percent", "投资3亿元，增长15℅。", "投资 3亿元 +15"},
+		{"a growth over years stands alone", "财政收入1.2亿元，3年增长50%。", "财政收入 1.2亿元; 财政收入 50% +50"},
 		{"no more than", "浓度不高于23微克/立方米。", "浓度 23微克/立方米"},
 		{"a place among the units", "PM2.5浓度44微克/立方米。", "PM2.5浓度 44微克/立方米"},
 		{"the metric of what was named", "油菜种植面积1万亩，产量1.2万吨。", "油菜种植面积 1万亩; 油菜种植产量 1.2万吨"},

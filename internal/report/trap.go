@@ -230,7 +230,7 @@ func (s *sentence) counts(p quantity.Phrase, after string) bool {
 	if anyDigit.MatchString(phraseOfText(after)) {
 		return false
 	}
-	if startsWith(p.Unit, counted) == p.Unit && p.Unit != "" {
+	if startsWith(p.Unit, counted) == p.Unit && p.Unit != "" || p.Unit == "户" && endsWith(s.upTo(p.Start), fresh) != "" {
 		return true
 	}
 	return (quantity.UnitOf(p.Unit).Family == quantity.Person || p.Unit == "人次" || p.Unit == "户") && p.Scale != "" && !strings.HasPrefix(after, "的")
