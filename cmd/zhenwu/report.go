@@ -62,12 +62,14 @@ func (c *reportCheckCmd) Run(s *session) error {
 		return err
 	}
 	var known []report.Known
+	name := "" // of the town whose figures they are
 	if s.global.DB != "" || exists(s.global.dsn()) {
 		st, _, err := openSite(s.ctx, s.global, nil)
 		if err != nil {
 			return err
 		}
 		defer st.Close()
+		name = st.View().Cat.Name.Zh
 		year, err := strconv.Atoi(d.Year)
 		if err != nil {
 			year = st.Today().Year()
@@ -79,7 +81,7 @@ func (c *reportCheckCmd) Run(s *session) error {
 			return err
 		}
 	}
-	checked := report.Check(d, known, s.global.Lang)
+	checked := report.Check(d, known, name, s.global.Lang)
 	if s.global.JSON {
 		err = writeJSON(s, checked)
 	} else {

@@ -3,7 +3,9 @@ package report
 import (
 	"fmt"
 	"math/big"
+	"regexp"
 	"strconv"
+	"strings"
 
 	"zhenwu/internal/quantity"
 )
@@ -48,18 +50,25 @@ type Summary struct {
 	Findings  int `json:"findings"`
 }
 
-// Check holds every claim of d against its figure and looks for contradictions within the report. lang is zh or en and
-// chooses the language of the reasons. With no figures only contradictions are looked for.
-func Check(d *Document, known []Known, lang string) *Checked {
+// Check holds every claim of d against its figure and looks for contradictions within the report. town is whose figures
+// they are, "" where that is not known: a report that names another town is not held against them, which one finding
+// says. lang is zh or en and chooses the language of the reasons. With no figures only contradictions are looked for.
+func Check(d *Document, known []Known, town, lang string) *Checked {
 	out := &Checked{Title: d.Title, Town: d.Town, Year: d.Year, Commitments: d.Commitments, Claims: []CheckedClaim{}}
 	out.blind = len(known) == 0
 	say := speaker(lang)
+	strange := len(known) > 0 && foreign(d.Town, town)
+	if strange {
+		known = nil
+	}
 	matcher := newMatcher(known)
 	known = matcher.known
 	pairs := matcher.pair(d.Claims)
 	for i, c := range d.Claims {
 		cc := CheckedClaim{Claim: c, Verdict: Unmatched}
 		switch p := pairs[i]; {
+		case strange:
+			cc.Why = say("报告是%s的，数字是%s的，不作核对", "the report is of %s, the figures are of %s: not held against them", d.Town, town)
 		case len(known) == 0:
 			cc.Why = say("没有指定镇，未与数字核对", "no town given: not held against figures")
 		case p.known < 0:
@@ -78,9 +87,27 @@ func Check(d *Document, known []Known, lang string) *Checked {
 		out.Claims = append(out.Claims, cc)
 	}
 	out.Findings = findings(d.Claims, d.names, say)
+	if strange {
+		out.Findings = append([]Finding{{d.townLine, "town", d.Town, say("报告是%s的，这里的数字是%s的：没有核对，请检查选的是不是这份报告", "the report is of %s, the figures here are of %s: nothing was held against them; check that this is the report you meant", d.Town, town)}}, out.Findings...)
+	}
 	out.Summary.Findings = len(out.Findings)
 	return out
 }
+
+// foreign tells whether a report of one town was given to another. Only names that both say something count: 本镇 or a
+// name with its district before it is no other town.
+func foreign(named, own string) bool {
+	a, b := seat.ReplaceAllString(named, ""), seat.ReplaceAllString(own, "")
+	if len([]rune(a)) < 2 || len([]rune(b)) < 2 || nameless.MatchString(a) {
+		return false
+	}
+	return !strings.HasSuffix(named, own) && !strings.HasSuffix(own, named) && !strings.HasSuffix(a, b) && !strings.HasSuffix(b, a)
+}
+
+var (
+	seat     = regexp.MustCompile(`(?:人民政府|政府|办事处)+$|[镇乡县市省区]$|街道$|街道办事处$|镇人民政府$`)
+	nameless = regexp.MustCompile(`[XxＸ×*某]|^(?:乡镇|我|本|全|该|各|镇|乡)`)
+)
 
 // say gives the sentence of the chosen language, both written as formats of the same arguments.
 type say func(zh, en string, args ...any) string

@@ -62,7 +62,7 @@ func TestCheck_judges_every_way_of_saying_a_figure(t *testing.T) {
 		{"更换路灯30盏。", "", Unmatched, []string{"没有找到"}},
 	} {
 		d := read(t, "某镇政府工作报告", "一、2023年工作回顾", c.says)
-		got := Check(d, figures(), "zh").Claims
+		got := Check(d, figures(), "", "zh").Claims
 		if len(got) == 2 && c.verdict == "" { // a level and its difference
 			if got[0].Verdict != Agrees || got[1].Verdict != Agrees {
 				t.Errorf("%s: %+v", c.says, got)
@@ -97,7 +97,7 @@ func TestCheck_holds_plans_against_declared_targets_only(t *testing.T) {
 		{"零售额持平。", Agrees}, {"零售额增长2%。", Differs}, {"走访居民36万余户。", Unmatched}, {"高新技术企业达到150家。", Agrees},
 	} {
 		d := read(t, "某镇政府工作报告", "一、2023年工作回顾", "二、2024年工作安排", "主要预期目标是："+c.says)
-		got := Check(d, figures(), "zh").Claims
+		got := Check(d, figures(), "", "zh").Claims
 		if len(got) != 1 || got[0].Verdict != c.verdict {
 			t.Errorf("%s: %+v", c.says, got)
 		}
@@ -105,7 +105,7 @@ func TestCheck_holds_plans_against_declared_targets_only(t *testing.T) {
 }
 
 func TestCheck_speaks_English(t *testing.T) {
-	got := Check(read(t, "某镇政府工作报告", "一、2023年工作回顾", "税收收入12.8亿元。"), figures(), "en").Claims[0]
+	got := Check(read(t, "某镇政府工作报告", "一、2023年工作回顾", "税收收入12.8亿元。"), figures(), "", "en").Claims[0]
 	for _, w := range []string{"line 3", "Tax revenue", "10.8亿元"} {
 		if !strings.Contains(got.Why, w) {
 			t.Errorf("%q does not say %q", got.Why, w)
@@ -135,7 +135,7 @@ func TestCheck_finds_contradictions_within_a_report(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := read(t, append([]string{"某镇政府工作报告", "一、2023年工作回顾"}, c.lines...)...)
-			got := Check(d, nil, "zh")
+			got := Check(d, nil, "", "zh")
 			if c.kind == "" && len(got.Findings) > 0 || c.kind != "" && (len(got.Findings) != 1 || got.Findings[0].Kind != c.kind) {
 				t.Errorf("%+v", got.Findings)
 			}
@@ -148,7 +148,7 @@ func TestCheck_finds_contradictions_within_a_report(t *testing.T) {
 
 func TestCheck_of_the_invented_reports_raises_no_alarm(t *testing.T) {
 	for _, name := range []string{"huwan.md", "qingshi.txt", "yunling.txt", "donglu.md", "songtan.txt"} {
-		for _, f := range Check(invented(t, name), nil, "zh").Findings {
+		for _, f := range Check(invented(t, name), nil, "", "zh").Findings {
 			t.Errorf("%s: %+v", name, f)
 		}
 	}
@@ -168,7 +168,7 @@ func TestRead_survives_any_order_of_words(t *testing.T) {
 				t.Fatalf("incomplete claim %+v", c)
 			}
 		}
-		Check(d, figures(), "zh")
+		Check(d, figures(), "", "zh")
 	})
 }
 
@@ -179,8 +179,54 @@ func TestPrint_puts_what_differs_first(t *testing.T) {
 		"en": "differs  line 4 “粮食种植面积7000亩”: the report says 7000亩, “Grain area” comes to 6000 亩; it should read 6000亩\nunmatched  line 5  更换路灯  30盏: no figure found for it\n1 agree, 1 differ, 1 unmatched, 0 findings\n",
 	} {
 		var b strings.Builder
-		if err := Check(d, figures(), lang).Print(&b, lang); err != nil || b.String() != want {
+		if err := Check(d, figures(), "", lang).Print(&b, lang); err != nil || b.String() != want {
 			t.Errorf("%s: %s %v", lang, b.String(), err)
+		}
+	}
+}
+
+// A report of one town given to another is not held against it: one finding says so, and no claim differs.
+func TestCheck_says_when_the_report_is_of_another_town(t *testing.T) {
+	const body = "一、2023年工作回顾\n税收收入12.8亿元，增长3%。"
+	for _, c := range []struct {
+		head, own string
+		other     bool
+	}{
+		{"河湾镇2023年政府工作报告", "石桥镇", true},
+		{"政府工作报告\n——2024年1月8日在河湾镇第五届人民代表大会第三次会议上", "石桥镇", true},
+		{"政府工作报告\n各位代表：\n现在，我代表河湾镇人民政府，向大会报告工作，请予审议。", "石桥镇", true},
+		{"东麓省2023年政府工作报告", "石桥镇", true},
+		{"石桥镇2023年政府工作报告", "石桥镇", false},
+		{"柳河区石桥镇2023年政府工作报告", "石桥镇", false},
+		{"石桥镇人民政府2023年工作报告", "石桥镇", false},
+		{"石桥街道2023年政府工作报告", "石桥镇", false},
+		{"XX镇政府工作报告", "石桥镇", false},
+		{"政府工作报告", "石桥镇", false},
+		{"我镇2023年政府工作报告", "石桥镇", false},
+		{"河湾镇2023年政府工作报告", "", false},
+	} {
+		for lang, word := range map[string]string{"zh": "河湾镇的，", "en": "is of 河湾镇"} {
+			got := Check(read(t, c.head, body), figures(), c.own, lang)
+			said := 0
+			for _, f := range got.Findings {
+				if f.Kind == "town" {
+					said++
+					if !strings.Contains(f.Why, word) && !strings.Contains(f.Why, "东麓省") || f.Line < 1 {
+						t.Errorf("%q, %s: %+v", c.head, lang, f)
+					}
+				}
+			}
+			if (said == 1) != c.other || said > 1 {
+				t.Errorf("%q for %s: %d findings of another town", c.head, c.own, said)
+			}
+			for _, x := range got.Claims {
+				if c.other && (x.Verdict != Unmatched || x.Figure != "" || x.Why == "") {
+					t.Errorf("%q: %s is %s, %q", c.head, x.Subject, x.Verdict, x.Why)
+				}
+			}
+			if !c.other && got.Summary.Agrees+got.Summary.Differs == 0 {
+				t.Errorf("%q for %q: nothing was held against its figure", c.head, c.own)
+			}
 		}
 	}
 }

@@ -14,7 +14,8 @@ type Document struct {
 	Claims      []Claim      `json:"claims"`
 	Commitments []Commitment `json:"commitments"`
 
-	names []name // of estates, for the check for places under two names
+	townLine int    // where the town is named
+	names    []name // of estates, for the check for places under two names
 }
 
 // Claim is one number that the report states. Numbers are decimal strings.

@@ -12,7 +12,7 @@ import (
 // Finding is a contradiction within the report.
 type Finding struct {
 	Line int    `json:"line"`
-	Kind string `json:"kind"` // twice, growth, sum, place
+	Kind string `json:"kind"` // twice, growth, sum, place, town
 	Text string `json:"text"`
 	Why  string `json:"why"`
 }

@@ -289,7 +289,7 @@ func atLeast(f map[string]string, v *big.Rat) *big.Rat {
 
 func TestCheck_agrees_with_the_gold(t *testing.T) {
 	d, _ := realReport(t)
-	got := Check(d, goldFigures(t), "zh")
+	got := Check(d, goldFigures(t), "", "zh")
 	agree := 0
 	figures := map[string]bool{}
 	for _, c := range got.Claims {
@@ -319,7 +319,7 @@ func TestCheck_finds_what_was_falsified(t *testing.T) {
 func falsify(t *testing.T, d *Document, data []byte, known []Known) {
 	t.Helper()
 	var clean []CheckedClaim
-	for _, c := range Check(d, known, "zh").Claims {
+	for _, c := range Check(d, known, "", "zh").Claims {
 		if c.Verdict == Agrees {
 			clean = append(clean, c)
 		}
@@ -379,7 +379,7 @@ func falsify(t *testing.T, d *Document, data []byte, known []Known) {
 				}
 				tried++
 				caught := false
-				for _, x := range Check(copied, known, "zh").Claims {
+				for _, x := range Check(copied, known, "", "zh").Claims {
 					switch {
 					case x.Verdict != Differs:
 					case x.Line == c.Line && x.Figure == c.Figure:
@@ -418,7 +418,7 @@ func BenchmarkReadAndCheck(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		Check(d, known, "zh")
+		Check(d, known, "", "zh")
 	}
 }
 

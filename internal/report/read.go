@@ -18,7 +18,7 @@ func Read(name string, data []byte) (*Document, error) {
 	}
 	blocks := layout(file)
 	d := &Document{Claims: []Claim{}, Commitments: []Commitment{}}
-	d.Title, d.Town = titleAndTown(blocks)
+	d.Title, d.Town, d.townLine = titleAndTown(blocks)
 	review, planned := years(blocks, d.Title)
 	if review > 0 {
 		d.Year = strconv.Itoa(review)
@@ -51,57 +51,58 @@ var (
 	planHead   = regexp.MustCompile(`安排|打算|任务|目标|部署|要求|思路|展望|建议|计划|今后|下一步|下一年|下一阶段|重点工作|举措|明年|来年|奋斗`)
 	yearIn     = regexp.MustCompile(`((?:19|20)[0-9]{2})年`)
 	townIn     = regexp.MustCompile(`([\p{Han}]{1,14}?(?:自治[州县区]|[镇乡县市省区]|街道|办事处|开发区|新区))(?:人民)?(?:政府)?(?:[0-9]{4}年)?(?:年度)?(?:政府)?工作报告`)
-	seatIn     = regexp.MustCompile(`([\p{Han}]{2,14}?(?:自治[州县区]|[镇乡县市省区]|街道))(?:第[一二三四五六七八九十]+届)?人民(?:政府|代表大会|代会)`)
-	today      = regexp.MustCompile(`((?:19|20)[0-9]{2})年([0-9]{1,2}|[一二三四五六七八九十]{1,2})月`)
+	seatIn     = regexp.MustCompile(`([\p{Han}]{2,14}?(?:自治[州县区]|[镇乡县市省区]|街道))(?:第[一二三四五六七八九十]+届)?(?:人民(?:政府|代表大会|代会)|第[一二三四五六七八九十]+届$|居民议事会)`)
+	national   = regexp.MustCompile(`全国人民代表大会.{0,14}(?:会议|上)|代表国务院|国务院总理`)
+	today      = regexp.MustCompile(`((?:19|20)[0-9]{2})年([0-9]{1,2}|[一二三四五六七八九十]{1,2})月(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})日`)
 	hanYearIn  = regexp.MustCompile(`一九[零〇○一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年`)
 )
 
 // bears tells whether a heading without a number opens a part of the report.
 func bears(s string) bool { return planHead.MatchString(s) || reviewHead.MatchString(s) }
 
-// titleAndTown finds the title line and whose report it is.
-func titleAndTown(blocks []block) (title, town string) {
-	first := ""
+// titleAndTown finds the title line and whose report it is: the name in the title, else the one in the line that says
+// where it was given, else the one on whose behalf it speaks. line is where the name stands.
+func titleAndTown(blocks []block) (title, town string, line int) {
+	first, titled := "", 0
 	for i, b := range blocks {
 		s := b.String()
 		if i > 40 || len([]rune(s)) > 60 {
 			continue
 		}
 		if title == "" && strings.Contains(s, "工作报告") && !strings.ContainsAny(s, "，。：；") {
-			title = s
+			title, titled = s, b.lines[0]
 		}
-		if first == "" {
+		if first == "" && !strings.HasPrefix(s, "各位") && !strings.Contains(s, "，") {
 			first = s
 		}
 	}
 	if title == "" {
 		title = first
 	}
-	bare := yearIn.ReplaceAllString(title, "")
-	if m := townIn.FindStringSubmatch(bare); m != nil {
-		return title, strings.TrimPrefix(m[1], "关于")
+	if m := townIn.FindStringSubmatch(yearIn.ReplaceAllString(title, "")); m != nil {
+		return title, strings.TrimPrefix(m[1], "关于"), titled
 	}
 	for i, b := range blocks {
 		if i > 40 {
 			break
 		}
 		s := b.String()
-		if strings.Contains(s, "全国人民代表大会") {
-			return title, "国务院"
+		if national.MatchString(s) {
+			return title, "国务院", b.lines[0]
 		}
-		for _, lead := range []string{"在", "，", "——", "我代表", "将", "关于", "年", "月", "日"} {
+		if len([]rune(s)) > 80 && !strings.Contains(s, "代表") {
+			continue
+		}
+		for _, lead := range []string{"在", "，", "——", "我代表", "将", "关于", "年", "月", "日", "我受", "谨代表"} {
 			s = strings.ReplaceAll(s, lead, "　")
 		}
 		for _, piece := range strings.Split(s, "　") {
 			if m := seatIn.FindStringSubmatch(piece); m != nil {
-				return title, m[1]
+				return title, m[1], b.lines[0]
 			}
 		}
-		if strings.Contains(s, "国务院") {
-			return title, "国务院"
-		}
 	}
-	return title, ""
+	return title, "", 0
 }
 
 // years finds the year looked back on and the year planned, 0 for one that is not known.
@@ -127,7 +128,8 @@ func years(blocks []block, title string) (review, planned int) {
 		if review != 0 || planned != 0 || i > 30 {
 			break
 		}
-		if m := today.FindStringSubmatch(arabicYears(b.String())); m != nil {
+		head := b.runes[:min(len(b.runes), 60)] // a date deep in the text is not the one of the report
+		if m := today.FindStringSubmatch(arabicYears(string(head))); m != nil {
 			y, _ := strconv.Atoi(m[1])
 			month, _ := quantity.ParseNumber(m[2])
 			if n, ok := quantity.ParseHan(m[2]); ok {
@@ -140,9 +142,7 @@ func years(blocks []block, title string) (review, planned int) {
 		}
 	}
 	if review == 0 && planned == 0 {
-		if m := yearIn.FindStringSubmatch(arabicYears(title)); m != nil {
-			review, _ = strconv.Atoi(m[1])
-		}
+		review = spokenOf(blocks, title)
 	}
 	switch {
 	case review == 0 && planned > 0:
@@ -151,6 +151,36 @@ func years(blocks []block, title string) (review, planned int) {
 		planned = review + 1
 	}
 	return review, planned
+}
+
+// spokenOf guesses the year looked back on where no heading and no date gives it: the year of the title or the one before
+// it, whichever the first half names more often; without a year in the title the last of those
+// named often.
+func spokenOf(blocks []block, title string) int {
+	named := map[int]int{}
+	for _, b := range blocks[:min(len(blocks), max(20, len(blocks)/2))] {
+		for _, m := range yearIn.FindAllStringSubmatch(arabicYears(b.String()), -1) {
+			y, _ := strconv.Atoi(m[1]) // four digits by the pattern
+			named[y]++
+		}
+	}
+	if m := yearIn.FindStringSubmatch(arabicYears(title)); m != nil {
+		y, _ := strconv.Atoi(m[1])
+		if named[y-1] > named[y] {
+			y--
+		}
+		return y
+	}
+	most, last := 2, 0
+	for _, n := range named {
+		most = max(most, n)
+	}
+	for y, n := range named {
+		if n > 2 && 2*n >= most {
+			last = max(last, y) // the years before it are what it is compared with
+		}
+	}
+	return last
 }
 
 // arabicYears writes years in characters (一九八二年) with digits.

@@ -181,6 +181,6 @@ func FuzzRead(f *testing.F) {
 				t.Fatalf("incomplete claim %+v", c)
 			}
 		}
-		Check(d, []Known{{Key: "k", Zh: "税收收入", Unit: "元"}}, "en")
+		Check(d, []Known{{Key: "k", Zh: "税收收入", Unit: "元"}}, "", "en")
 	})
 }

@@ -119,7 +119,7 @@ func (v *visit) reportCheck() error {
 	}); err != nil {
 		return err
 	}
-	v.layReport(&d, text, report.Check(doc, known, v.lang), year)
+	v.layReport(&d, text, report.Check(doc, known, v.view.Cat.Name.Zh, v.lang), year)
 	return v.render("report", &d)
 }
 
