@@ -176,7 +176,7 @@ func writeBackup(path, database, dir string, folders []string, m *manifest) erro
 			if errors.Is(err, fs.ErrNotExist) && file == root {
 				return filepath.SkipAll // the built-in catalog, or no files yet
 			}
-			if err != nil || !d.Type().IsRegular() || folder == "blobs" && strings.HasPrefix(d.Name(), "new-") {
+			if err != nil || !d.Type().IsRegular() || folder == "blobs" && strings.HasPrefix(d.Name(), store.Passing) {
 				return err // what is still being uploaded belongs to no event
 			}
 			rel, err := filepath.Rel(dir, file)

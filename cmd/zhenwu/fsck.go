@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"zhenwu/internal/hall"
@@ -62,7 +63,8 @@ func fsckJSON(s *session, st *site, a *hall.Audit) error {
 		Checks      []fsckLine       `json:"checks"`
 		Differences []fsckDifference `json:"differences"`
 		Pending     []string         `json:"pending"`
-	}{string(st.cat.Code), st.View().Simulated, fmt.Sprint(a.Seq), a.Clean(), []fsckLine{}, []fsckDifference{}, append([]string{}, a.Pending...)}
+		Notes       []string         `json:"notes"`
+	}{string(st.cat.Code), st.View().Simulated, fmt.Sprint(a.Seq), a.Clean(), []fsckLine{}, []fsckDifference{}, append([]string{}, a.Pending...), append([]string{}, a.Notes...)}
 	for _, c := range a.Checks {
 		out.Checks = append(out.Checks, fsckLine{c.Key, c.Zh, c.En, fmt.Sprint(c.N), fmt.Sprint(c.Wrong)})
 	}
@@ -83,8 +85,9 @@ func fsckText(s *session, a *hall.Audit, took time.Duration) {
 		}
 		fmt.Fprintf(s.out, "%9d  %s：%s\n", c.N, pick(lang, c.Zh, c.En), state)
 	}
-	for i := 0; i+1 < len(a.Pending); i += 2 {
-		fmt.Fprintln(s.out, pick(lang, a.Pending[i], a.Pending[i+1]))
+	told := append(slices.Clone(a.Pending), a.Notes...)
+	for i := 0; i+1 < len(told); i += 2 {
+		fmt.Fprintln(s.out, pick(lang, told[i], told[i+1]))
 	}
 	for _, d := range a.Differences {
 		fmt.Fprintf(s.out, "  ✗ %s\n", pick(lang, d.Zh, d.En))

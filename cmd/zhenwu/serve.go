@@ -139,9 +139,12 @@ func schedule(ctx context.Context, st *site) {
 					_, err = st.Readings(ctx, today)
 				}
 				if err == nil {
+					_, err = st.SweepFiles(ctx, st.blobs())
+				}
+				if err == nil {
 					planned = today
 				} else if ctx.Err() == nil {
-					st.log().Error("plans and readings of the day", "err", err)
+					st.log().Error("plans, readings and unclaimed files of the day", "err", err)
 				}
 			}
 		}

@@ -43,18 +43,19 @@ type batch struct {
 	serials map[string]int64
 	counts  map[int64]*store.FigureRow // figure versions that moved
 
-	events []store.EventRow
-	marks  []store.MarkRow
-	sealed []store.SealedRow
-	erased []town.ID
-	data   []store.Datum
-	words  []store.Word
-	jobs   map[jobKey]*store.Job // nil: drop
-	search map[town.ID]string
-	blobs  []store.BlobRow
-	tiles  map[int64][]byte
-	known  map[string]town.Answer
-	reload bool // rules, calendars or people changed: a new view after the commit
+	events   []store.EventRow
+	marks    []store.MarkRow
+	sealed   []store.SealedRow
+	erased   []town.ID
+	data     []store.Datum
+	words    []store.Word
+	jobs     map[jobKey]*store.Job // nil: drop
+	search   map[town.ID]string
+	uploads  []store.Upload // taken up by records
+	attached map[store.Attachment]bool
+	tiles    map[int64][]byte
+	known    map[string]town.Answer
+	reload   bool // rules, calendars or people changed: a new view after the commit
 }
 
 type fieldValue struct {
@@ -91,7 +92,7 @@ func (h *Hall) newBatch(tx *store.Tx, view *View) (*batch, error) {
 	b := &batch{h: h, tx: tx, ctx: ctx, view: view, head: head,
 		records: map[town.ID]*store.RecordRow{}, changed: map[town.ID]bool{}, census: map[store.CensusCell]int64{}, fcensus: map[fieldValue]int64{},
 		fields: map[store.FieldRow]int8{}, links: map[store.LinkRow]int8{}, tally: map[store.Cell]int64{}, seen: map[store.SeenKey]*seenDays{},
-		serials: map[string]int64{}, counts: map[int64]*store.FigureRow{}, jobs: map[jobKey]*store.Job{}, search: map[town.ID]string{}, tiles: map[int64][]byte{}, known: map[string]town.Answer{}}
+		serials: map[string]int64{}, counts: map[int64]*store.FigureRow{}, jobs: map[jobKey]*store.Job{}, search: map[town.ID]string{}, attached: map[store.Attachment]bool{}, tiles: map[int64][]byte{}, known: map[string]town.Answer{}}
 	if h.tree == nil {
 		if h.tree, err = journal.OpenTree(head.Seq, hashReader{ctx, tx, h.code}); err != nil {
 			return nil, err
@@ -152,6 +153,7 @@ type unit struct {
 	events  []*happening
 	sealed  []store.SealedRow
 	erased  []town.ID
+	uploads []store.Upload
 	data    []store.Datum
 	last    town.ID // highest record id given out
 	seq     int64
@@ -360,6 +362,9 @@ func (u *unit) work(actor town.Actor, cmd town.Command, cause int64) (town.Answe
 	}
 	// May the actor?
 	if err := u.may(actor, ts, before, cmd); err != nil {
+		return town.Answer{}, err
+	}
+	if err := u.mayName(actor, ts, before, cmd); err != nil {
 		return town.Answer{}, err
 	}
 	// Is it valid? Sealed fields become tokens first: the rest never sees their text.

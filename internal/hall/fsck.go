@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -27,6 +29,7 @@ type Audit struct {
 	Checks      []Check
 	Differences []Difference // the first of each check, in the order of Checks
 	Pending     []string     // what could not be checked yet, in Chinese and English in turn
+	Notes       []string     // what is no difference but good to know, in the same way
 }
 
 // Check is one kind of check: how many things were looked at, how many are wrong.
@@ -68,7 +71,7 @@ var checks = []Check{
 	{Key: "index", Zh: "字段索引与链接", En: "rows of the field index and of links"},
 	{Key: "sealed", Zh: "加密字段", En: "sealed fields opened with their keys"},
 	{Key: "data", Zh: "基础数据与事件", En: "rows of town data held against their events"},
-	{Key: "blobs", Zh: "附件散列", En: "files hashed again"},
+	{Key: "blobs", Zh: "附件散列与归属", En: "files hashed again and held against records"},
 }
 
 // FsckOptions say where files lie and who is told of the progress.
@@ -113,7 +116,8 @@ type fsck struct {
 	linksOf   map[int64]uint64
 	linksIn   map[int64]uint64
 	lastPut   map[[2]string]put
-	blobsUsed map[string]town.ID
+	filesOf   map[store.Attachment]bool // files that records name
+	filesTold map[store.Attachment]bool // hashes that events of records mention
 }
 
 // put is the newest event that put a row of town data.
@@ -128,7 +132,7 @@ type put struct {
 func (h *Hall) Fsck(ctx context.Context, opt FsckOptions) (*Audit, error) {
 	f := &fsck{h: h, opt: opt, seed: maphash.MakeSeed(), audit: &Audit{Checks: append([]Check(nil), checks...)}, at: map[string]*Check{}, told: map[string]int{},
 		marksOf: map[int64]uint64{}, marksIn: map[int64]uint64{}, toldOf: map[int64]uint64{}, rowsOf: map[int64]uint64{},
-		fieldsOf: map[int64]uint64{}, fieldsIn: map[int64]uint64{}, linksOf: map[int64]uint64{}, linksIn: map[int64]uint64{}, lastPut: map[[2]string]put{}, blobsUsed: map[string]town.ID{}}
+		fieldsOf: map[int64]uint64{}, fieldsIn: map[int64]uint64{}, linksOf: map[int64]uint64{}, linksIn: map[int64]uint64{}, lastPut: map[[2]string]put{}, filesOf: map[store.Attachment]bool{}, filesTold: map[store.Attachment]bool{}}
 	for i := range f.audit.Checks {
 		f.at[f.audit.Checks[i].Key] = &f.audit.Checks[i]
 	}
@@ -359,6 +363,11 @@ func (f *fsck) events(ctx context.Context, q *store.Q) error {
 			}
 			if e.Op == town.Put {
 				f.notePut(e)
+			}
+			if e.Record != 0 {
+				for _, hash := range hashesIn(e.Body) {
+					f.filesTold[store.Attachment{Hash: hash, Record: e.Record}] = true
+				}
 			}
 		}
 		f.found("journal", int64(len(rows)))
@@ -783,7 +792,7 @@ func (f *fsck) data(ctx context.Context, q *store.Q) error {
 	return nil
 }
 
-// blobs hashes every file again.
+// blobs hashes every file again, and holds the files against the records that name them or once did.
 func (f *fsck) blobs(ctx context.Context, q *store.Q) error {
 	rows, err := q.Blobs(ctx, f.h.code)
 	if err != nil {
@@ -804,12 +813,92 @@ func (f *fsck) blobs(ctx context.Context, q *store.Q) error {
 			f.wrong("blobs", "附件 %s（%s）的内容被改过", "the content of file %s (%s) was changed", b.Hash, b.Name)
 		}
 	}
-	for hash, id := range f.blobsUsed {
-		if !known[hash] {
-			f.wrong("blobs", "记录 %d 的附件 %s 没有登记", "record %d names a file %s that is not kept", id, hash)
+	attached, err := f.attachments(ctx, q, known)
+	if err != nil {
+		return err
+	}
+	return f.looseFiles(rows, known, attached)
+}
+
+// attachments holds the rows that say which records name which files against the records and their events. What a record
+// no longer copies from another stands in no event of its own: a row too many is looked at only for what it refers to.
+func (f *fsck) attachments(ctx context.Context, q *store.Q, known map[string]bool) (files map[string]bool, err error) {
+	rows, err := q.Attachments(ctx, f.h.code)
+	if err != nil {
+		return nil, err
+	}
+	f.found("blobs", int64(len(rows)))
+	files = map[string]bool{}
+	stands := make(map[store.Attachment]bool, len(rows))
+	for _, a := range rows {
+		stands[a], files[a.Hash] = true, true
+		switch {
+		case a.Record < 1 || a.Record > town.ID(f.head.LastRecord):
+			f.wrong("blobs", "附件 %s 归属不存在的记录 %d", "file %s is attached to record %d, which does not exist", a.Hash, a.Record)
+		case !known[a.Hash]:
+			f.wrong("blobs", "记录 %d 的附件 %s 没有登记", "record %d names a file %s that is not kept", a.Record, a.Hash)
 		}
 	}
+	for a := range f.filesOf {
+		switch {
+		case stands[a]:
+		case !known[a.Hash]:
+			f.wrong("blobs", "记录 %d 的附件 %s 没有登记", "record %d names a file %s that is not kept", a.Record, a.Hash)
+		default:
+			f.wrong("blobs", "附件 %s 没有归属记录 %d", "file %s is not attached to record %d, which names it", a.Hash, a.Record)
+		}
+	}
+	for a := range f.filesTold {
+		if known[a.Hash] && !stands[a] && !f.filesOf[a] {
+			f.wrong("blobs", "附件 %s 没有归属记录 %d，其历史中有它", "file %s is not attached to record %d, whose history names it", a.Hash, a.Record)
+		}
+	}
+	return files, nil
+}
+
+// looseFiles tells of files that no record names: they wait for one, or for SweepFiles.
+func (f *fsck) looseFiles(rows []store.BlobRow, known, attached map[string]bool) error {
+	loose, old := 0, 0
+	for _, b := range rows {
+		if attached[b.Hash] {
+			continue
+		}
+		if loose++; b.At < f.now-town.Millis(KeepUploads.Milliseconds()) {
+			old++
+		}
+	}
+	if loose > 0 {
+		days := int(KeepUploads.Hours()) / 24
+		f.audit.Notes = append(f.audit.Notes, fmt.Sprintf("%d 个附件没有记录引用，其中 %d 个已超过 %d 天，zhenwu serve 会清除。", loose, old, days),
+			fmt.Sprintf("no record names %d files; %d of them wait for more than %d days and will be removed by zhenwu serve.", loose, old, days))
+	}
+	// What was written within the hour may belong to an upload that the snapshot does not see.
+	files, err := f.opt.Blobs.Loose(time.Now().Add(-time.Hour))
+	if err != nil {
+		return fmt.Errorf("read the folder of files: %w", err)
+	}
+	if files = slices.DeleteFunc(files, func(name string) bool { return known[name] }); len(files) > 0 {
+		f.audit.Notes = append(f.audit.Notes, fmt.Sprintf("附件目录里有 %d 个文件数据库不知道，例如 %s。", len(files), files[0]),
+			fmt.Sprintf("the folder of files holds %d that the database does not know, %s for one.", len(files), files[0]))
+	}
 	return nil
+}
+
+// hashesIn lists what a body holds that has the form of a file's hash.
+func hashesIn(body string) []string {
+	var out []string
+	run := 0
+	for i := 0; i <= len(body); i++ {
+		if i < len(body) && (body[i] >= '0' && body[i] <= '9' || body[i] >= 'a' && body[i] <= 'f') {
+			run++
+			continue
+		}
+		if run == 64 {
+			out = append(out, body[i-64:i])
+		}
+		run = 0
+	}
+	return out
 }
 
 func hashBlob(blobs store.Blobs, hash string) (string, int64, error) {

@@ -402,11 +402,10 @@ func (p *recordPass) references(ts *typeState, r *store.RecordRow) {
 			if f.view.Place(town.Code(code)) == nil {
 				f.wrong("references", "记录 %d 的 %s 指向不存在的地点 %s", "record %d: %s names a place %s that does not exist", r.ID, fl.Key, code)
 			}
-		case catalog.File, catalog.Photo:
-			if hash, _ := v.(string); store.IsHash(hash) {
-				f.blobsUsed[hash] = r.ID
-			}
 		}
+	}
+	for _, hash := range filesOf(ts, &r.Record) {
+		f.filesOf[store.Attachment{Hash: hash, Record: r.ID}] = true
 	}
 	if f.view.byID[r.PlaceID] == nil {
 		f.wrong("references", "记录 %d 的地点 %d 不存在", "record %d stands at place %d, which does not exist", r.ID, r.PlaceID)

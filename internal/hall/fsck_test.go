@@ -1,7 +1,6 @@
 package hall
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"os"
@@ -103,16 +102,8 @@ func smallTown(t *testing.T, dsn string) (*Hall, store.Blobs) {
 			do("clerk", "desk", town.Command{Op: town.Move, Record: a.Record, Move: "pay", Fields: town.Values{"amount": int64(700 + i)}})
 		}
 	}
-	hash, size, err := blobs.Put(bytes.NewReader([]byte("一张照片")))
+	hash, err := h.Upload(ctx, blobs, 1, "照片.png", "image/png", strings.NewReader("一张照片"))
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Write(ctx, func(tx *store.Tx) error {
-		if _, err := tx.Head(ctx, h.code); err != nil {
-			return err
-		}
-		return tx.PutBlob(ctx, h.code, store.BlobRow{Hash: hash, Size: size, Mime: "image/png", Name: "照片.png"})
-	}); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 3 {
@@ -198,6 +189,8 @@ var damages = []struct{ name, sql, check, says string }{
 	{"an invented rule", `INSERT INTO datum (town, register, key, doc, seq) SELECT town, 'rule', 'x', '{}', 1 FROM town`, "data", "was not put"},
 	{"a file's size", `UPDATE blob SET size = size + 1`, "blobs", "was changed"},
 	{"a file that is not kept", `DELETE FROM blob`, "blobs", "is not kept"},
+	{"a file without its record", `DELETE FROM attachment`, "blobs", "is not attached to record"},
+	{"a file of no record", `UPDATE attachment SET record = 9999`, "blobs", "which does not exist"},
 	{"an edition", `DELETE FROM edition`, "head", "is not kept"},
 }
 
@@ -279,7 +272,7 @@ func rawDB(t *testing.T, h *Hall, dsn string) *sql.DB {
 	return db
 }
 
-var damaged = []string{"town", "edition", "record", "event", "tile", "mark", "figure", "tally", "seen", "serial", "census", "field_census", "field", "link", "sealed", "datum", "blob"}
+var damaged = []string{"town", "edition", "record", "event", "tile", "mark", "figure", "tally", "seen", "serial", "census", "field_census", "field", "link", "sealed", "datum", "blob", "attachment"}
 
 // keep copies every table aside and returns what puts them back.
 func keep(t *testing.T, db *sql.DB, d store.Dialect) func() {

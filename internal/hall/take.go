@@ -53,6 +53,7 @@ func (b *batch) take(u *unit) {
 	}
 	b.erased = append(b.erased, u.erased...)
 	b.sealed = append(b.sealed, u.sealed...)
+	b.uploads = append(b.uploads, u.uploads...)
 	if u.later != "" {
 		b.sweepLater(u.later)
 	}
@@ -199,6 +200,7 @@ func (b *batch) absorb(u *unit, row *store.RecordRow) {
 			b.search[row.ID] = words
 		}
 	}
+	b.attach(ts, was, row)
 	b.timer(u, ts, was, row)
 	b.records[row.ID] = row
 	b.changed[row.ID] = true
@@ -579,12 +581,20 @@ func (b *batch) flush() error {
 			return tx.PutSearch(ctx, code, ss)
 		},
 		func() error {
-			for _, bl := range b.blobs {
-				if err := tx.PutBlob(ctx, code, bl); err != nil {
-					return err
-				}
+			as := make([]store.Attachment, 0, len(b.attached))
+			for a := range b.attached {
+				as = append(as, a)
 			}
-			return nil
+			sort.Slice(as, func(i, j int) bool {
+				if as[i].Hash != as[j].Hash {
+					return as[i].Hash < as[j].Hash
+				}
+				return as[i].Record < as[j].Record
+			})
+			if err := tx.PutAttachments(ctx, code, as); err != nil {
+				return err
+			}
+			return tx.DropUploads(ctx, code, b.uploads)
 		},
 		func() error { return tx.SetHead(ctx, b.head) },
 	}

@@ -71,6 +71,7 @@ type typeState struct {
 	indexed []refField // indexed fields
 	search  []string
 	sealed  []*catalog.Field
+	files   []fileField   // fields that name files
 	rolls   []flow.Rolled // rollups that records of this type feed
 	follows []flow.Rolled // fields of other types that follow this one
 }
@@ -265,7 +266,7 @@ func (v *View) setTypes() {
 	v.types = make(map[string]*typeState, len(v.Cat.Types))
 	for _, key := range v.Cat.TypeOrder {
 		t := v.Cat.Types[key]
-		s := &typeState{t: t, rolls: flow.RollupsFrom(v.Cat, key), follows: flow.FollowersOf(v.Cat, key)}
+		s := &typeState{t: t, files: fileFields(t), rolls: flow.RollupsFrom(v.Cat, key), follows: flow.FollowersOf(v.Cat, key)}
 		for _, f := range t.Fields {
 			if f.Type == catalog.Ref {
 				s.refs = append(s.refs, refField{name: f.Key})

@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"zhenwu/internal/town"
 )
@@ -25,42 +27,107 @@ func (b Blobs) path(hash string) string { return filepath.Join(b.Dir, hash[:2], 
 // Put stores what r gives and returns its hash and size. The file is on the
 // disk before Put returns. Larger than MaxBlob: town.Error Invalid.
 func (b Blobs) Put(r io.Reader) (hash string, size int64, err error) {
+	s, err := b.Stage(r)
+	if err != nil {
+		return "", 0, err
+	}
+	defer s.Drop()
+	return s.Hash, s.Size, s.Keep()
+}
+
+// Staged is a file that lies in the folder under a passing name: its bytes are
+// on the disk, and it is not yet one of the town's files.
+type Staged struct {
+	Hash string
+	Size int64
+	path string
+	to   Blobs
+}
+
+// Stage writes what r gives under a passing name. Keep gives it its own; Drop,
+// which the caller owes, removes it where Keep did not. Larger than MaxBlob: town.Error Invalid.
+func (b Blobs) Stage(r io.Reader) (*Staged, error) {
 	if err := os.MkdirAll(b.Dir, 0o750); err != nil {
-		return "", 0, fmt.Errorf("make the folder of files: %w", err)
+		return nil, fmt.Errorf("make the folder of files: %w", err)
 	}
-	f, err := os.CreateTemp(b.Dir, "new-*")
+	f, err := os.CreateTemp(b.Dir, Passing+"*")
 	if err != nil {
-		return "", 0, fmt.Errorf("store a file: %w", err)
+		return nil, fmt.Errorf("store a file: %w", err)
 	}
-	defer os.Remove(f.Name()) // fails once the file has its own name
 	defer f.Close()
+	s := &Staged{path: f.Name(), to: b}
 	sum := sha256.New()
-	size, err = io.Copy(io.MultiWriter(f, sum), io.LimitReader(r, MaxBlob+1))
+	if s.Size, err = io.Copy(io.MultiWriter(f, sum), io.LimitReader(r, MaxBlob+1)); err == nil && s.Size <= MaxBlob {
+		err = f.Sync()
+	}
 	if err != nil {
-		return "", 0, fmt.Errorf("store a file: %w", err)
+		s.Drop()
+		return nil, fmt.Errorf("store a file: %w", err)
 	}
-	if size > MaxBlob {
-		return "", 0, town.Refuse(town.Invalid, "file", "文件超过 20 MB，请压缩后再上传", "the file is larger than 20 MB; make it smaller and try again")
+	if s.Size > MaxBlob {
+		s.Drop()
+		return nil, town.Refuse(town.Invalid, "file", "文件超过 20 MB，请压缩后再上传", "the file is larger than 20 MB; make it smaller and try again")
 	}
-	hash = hex.EncodeToString(sum.Sum(nil))
-	if _, err := os.Stat(b.path(hash)); err == nil {
-		return hash, size, nil
+	s.Hash = hex.EncodeToString(sum.Sum(nil))
+	return s, nil
+}
+
+// Keep gives the file the name of its hash. Bytes that are there already are not written again.
+func (s *Staged) Keep() error {
+	to := s.to.path(s.Hash)
+	if _, err := os.Stat(to); err == nil {
+		return nil
 	}
-	if err := f.Sync(); err != nil {
-		return "", 0, fmt.Errorf("store a file: %w", err)
+	if err := os.MkdirAll(filepath.Dir(to), 0o750); err != nil {
+		return fmt.Errorf("store a file: %w", err)
 	}
-	if err := os.MkdirAll(filepath.Dir(b.path(hash)), 0o750); err != nil {
-		return "", 0, fmt.Errorf("store a file: %w", err)
+	if err := os.Rename(s.path, to); err != nil {
+		return fmt.Errorf("store a file: %w", err)
 	}
-	if err := os.Rename(f.Name(), b.path(hash)); err != nil {
-		return "", 0, fmt.Errorf("store a file: %w", err)
-	}
-	d, err := os.Open(filepath.Dir(b.path(hash)))
+	d, err := os.Open(filepath.Dir(to))
 	if err != nil {
-		return "", 0, fmt.Errorf("store a file: %w", err)
+		return fmt.Errorf("store a file: %w", err)
 	}
 	defer d.Close()
-	return hash, size, d.Sync()
+	return d.Sync()
+}
+
+// Drop removes the passing name.
+func (s *Staged) Drop() { _ = os.Remove(s.path) } // gone once the file has its own name; what stays is found by Loose
+
+// Passing begins the names of files that are being written.
+const Passing = "new-"
+
+// Loose lists the files last written before an instant: by their hash, and those that were never written to their end
+// under their passing name. Which of them the town still knows is the caller's to find out.
+func (b Blobs) Loose(before time.Time) ([]string, error) {
+	var out []string
+	err := filepath.WalkDir(b.Dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !IsHash(d.Name()) && !strings.HasPrefix(d.Name(), Passing) {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil && info.ModTime().Before(before) {
+			out = append(out, d.Name())
+		}
+		return err
+	})
+	if errors.Is(err, fs.ErrNotExist) { // no file was ever handed in
+		return nil, nil
+	}
+	return out, err
+}
+
+// Remove takes a file, or one under its passing name, off the disk. No such file is no error.
+func (b Blobs) Remove(name string) error {
+	path := filepath.Join(b.Dir, name)
+	if IsHash(name) {
+		path = b.path(name)
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove a file: %w", err)
+	}
+	return nil
 }
 
 // Open opens a stored file. No such file: town.Error Missing.

@@ -51,6 +51,8 @@ var tables = []table{
 	{"datum", "register:t key:t doc:t seq:n"},
 	{"job", "id:n kind:t due:n record:n key:t body:t tries:n fault:t"},
 	{"blob", "hash:t size:n mime:t name:t at:n"},
+	{"upload", "hash:t person:n at:n"},
+	{"attachment", "hash:t record:n"},
 }
 
 // staying are the tables that do not move.

@@ -146,6 +146,19 @@ func (s *script) write(ctx context.Context, tx *Tx, code int64) {
 	for range 2 {
 		none("PutBlob", tx.PutBlob(ctx, code, BlobRow{Hash: "ab", Size: 5, Mime: "image/png", Name: "图.png", At: 8}))
 	}
+	for i, hash := range []string{"cd", "ef", "gh"} {
+		none("PutBlob", tx.PutBlob(ctx, code, BlobRow{Hash: hash, Size: 1, At: town.Millis(20 * i)}))
+	}
+	none("PutUpload", tx.PutUpload(ctx, code, Upload{"ab", 1}, 5))
+	none("PutUpload", tx.PutUpload(ctx, code, Upload{"ab", 1}, 9))
+	none("PutUpload", tx.PutUpload(ctx, code, Upload{"ab", 2}, 9))
+	none("PutUpload", tx.PutUpload(ctx, code, Upload{"ef", 2}, 3))
+	none("DropUploads", tx.DropUploads(ctx, code, []Upload{{"ab", 2}, {"zz", 7}}))
+	for range 2 {
+		none("PutAttachments", tx.PutAttachments(ctx, code, []Attachment{{"cd", 1}, {"cd", 3}, {"ef", 1}}))
+	}
+	none("PutBlob", tx.PutBlob(ctx, code, BlobRow{Hash: "old", Size: 1, At: 1}))
+	none("DropBlobs", tx.DropBlobs(ctx, code, []string{"old", "none"}, 4))
 	none("PutSession", tx.PutSession(ctx, code, Session{Token: "t1", Person: 1, Since: 1, Seen: 2, Agent: "a"}))
 	none("PutSession", tx.PutSession(ctx, code, Session{Token: "t1", Person: 9, Since: 9, Seen: 5, Agent: "z"}))
 	for i, p := range []int64{2, 3, 3, 4} {
@@ -304,6 +317,20 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 	}
 	bs, err := q.Blobs(ctx, code)
 	s.say("Blobs", bs, err)
+	for _, u := range []Upload{{"ab", 1}, {"ab", 2}, {"ef", 2}} {
+		up, err := q.Uploaded(ctx, code, u)
+		s.say("Uploaded", up, err)
+	}
+	for _, n := range []int{1, 5} {
+		to, err := q.AttachedTo(ctx, code, "cd", n)
+		s.say("AttachedTo", to, err)
+	}
+	at, err := q.Attachments(ctx, code)
+	s.say("Attachments", at, err)
+	for _, before := range []town.Millis{1, 9, 10, 100} {
+		loose, err := q.LooseBlobs(ctx, code, before)
+		s.say("LooseBlobs", loose, err)
+	}
 	for _, token := range []string{"t1", "s0", "s1", "s2", "s3"} {
 		x, ok, err := q.Session(ctx, code, token)
 		y, _ := pair(x, ok, err)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"image"
@@ -11,6 +12,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"zhenwu/internal/store"
 )
 
 // picture is a photo in the form that a telephone sends.
@@ -55,6 +58,12 @@ func TestFiles_open_through_their_record(t *testing.T) {
 		if code, _ := c.get("/files/" + hash); code != 404 {
 			t.Errorf("the photo by its hash alone: %d", code)
 		}
+		heard, err := h.Upload(context.Background(), store.Blobs{Dir: t.TempDir()}, 4711, "他人.png", "image/png", strings.NewReader("another's"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, body = c.post("/t/grid_problem/new", url.Values{"f.what": {"井盖松动"}, "f.kind": {"facility"}, "f.grid": {grid}, "f.photo_before.keep": {heard}})
+		expect(t, "a hash heard of, as a file that is kept", code, body, 403, lang, "附件须由本人上传，或已附在您可以查看的记录上", "a file must be one that you handed in or that stands on a record you may see")
 		code, body = c.as("finance").get(at)
 		expect(t, "the photo for who may not see the record", code, body, 404, lang, "没有这条记录，或您无权查看", "no such record, or you may not see it")
 		if code, _ := serve(t, Config{Hall: h}).get(at); code != 200 { // the sign-in page

@@ -341,7 +341,7 @@ func (v *visit) upload(name string) (string, error) {
 	return v.keep(files[0])
 }
 
-// keep stores an uploaded file under its hash and records it.
+// keep hands an uploaded file in for a record to name.
 func (v *visit) keep(h *multipart.FileHeader) (string, error) {
 	f, err := h.Open()
 	if err != nil {
@@ -354,10 +354,6 @@ func (v *visit) keep(h *multipart.FileHeader) (string, error) {
 	if _, err := f.Seek(0, 0); err != nil {
 		return "", fmt.Errorf("read the upload: %w", err)
 	}
-	hash, size, err := v.cfg.Blobs.Put(f)
-	if err != nil {
-		return "", err
-	}
 	name := h.Filename
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
@@ -365,9 +361,7 @@ func (v *visit) keep(h *multipart.FileHeader) (string, error) {
 	if r := []rune(name); len(r) > 80 {
 		name = string(r[len(r)-80:])
 	}
-	return hash, v.writeSession(func(tx *store.Tx) error {
-		return tx.PutBlob(v.ctx, v.hall.Town(), store.BlobRow{Hash: hash, Size: size, Mime: mime, Name: name, At: v.now})
-	})
+	return v.hall.Upload(v.ctx, v.cfg.Blobs, v.member.ID, name, mime, f)
 }
 
 // parseForm reads a posted form, with files where it has any.

@@ -943,11 +943,11 @@ func (v *visit) file() error {
 	hash := v.req.PathValue("hash")
 	var b store.BlobRow
 	if err := v.read(func() error {
-		t, row, err := v.seen(id)
+		_, row, err := v.seen(id)
 		if err != nil {
 			return err
 		}
-		if !namesFile(t, row, hash) {
+		if !v.view.NamesFile(&row.Record, hash) {
 			return town.Refuse(town.Missing, "file", "这条记录里没有这个文件。", "this record holds no such file.")
 		}
 		b, _, err = v.r.Q().Blob(v.ctx, v.r.Town(), hash)
@@ -976,30 +976,4 @@ func (v *visit) file() error {
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	http.ServeContent(v.w, v.req, "", info.ModTime(), f)
 	return nil
-}
-
-// namesFile tells whether a record holds a file, in a field or in a line.
-func namesFile(t *catalog.Type, row *store.RecordRow, hash string) bool {
-	if !store.IsHash(hash) {
-		return false
-	}
-	var holds func(fields []*catalog.Field, value func(key string) any) bool
-	holds = func(fields []*catalog.Field, value func(key string) any) bool {
-		for _, f := range fields {
-			switch x := value(f.Key).(type) {
-			case string:
-				if (f.Type == catalog.Photo || f.Type == catalog.File) && slices.Contains(strings.FieldsFunc(x, func(r rune) bool { return r == ' ' || r == ',' }), hash) {
-					return true
-				}
-			case []map[string]any:
-				for _, line := range x {
-					if holds(f.Columns, func(key string) any { return line[key] }) {
-						return true
-					}
-				}
-			}
-		}
-		return false
-	}
-	return holds(t.Fields, func(key string) any { x, _ := row.Value(key); return x })
 }

@@ -1,3 +1,4 @@
+CREATE TABLE attachment (town INTEGER NOT NULL, hash TEXT NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (town, hash, record)) WITHOUT ROWID;
 CREATE TABLE blob (town INTEGER NOT NULL, hash TEXT NOT NULL, size INTEGER NOT NULL, mime TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (town, hash));
 CREATE TABLE census (town INTEGER NOT NULL, type INTEGER NOT NULL, stage TEXT NOT NULL, office TEXT NOT NULL, place INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (town, type, stage, office, place)) WITHOUT ROWID;
 CREATE TABLE datum (town INTEGER NOT NULL, register TEXT NOT NULL, key TEXT NOT NULL, doc TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (town, register, key)) WITHOUT ROWID;
@@ -50,6 +51,7 @@ CREATE TABLE town (
   edition TEXT NOT NULL, clock INTEGER NOT NULL, head TEXT NOT NULL,
   PRIMARY KEY (town)
 ) WITHOUT ROWID;
+CREATE TABLE upload (town INTEGER NOT NULL, hash TEXT NOT NULL, person INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (town, hash, person)) WITHOUT ROWID;
 CREATE TABLE word (town INTEGER NOT NULL, kind TEXT NOT NULL, word TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (town, kind, word)) WITHOUT ROWID;
 CREATE UNIQUE INDEX event_command ON event (town, command);
 CREATE INDEX event_record ON event (town, record, seq);
