@@ -49,7 +49,12 @@ var server = sync.OnceValues(func() (string, error) {
 	if dsn := os.Getenv(Variable); dsn != "" {
 		return dsn, nil
 	}
-	return start()
+	s, err := start(quick)
+	if err != nil {
+		return "", err
+	}
+	life = s.life
+	return s.dsn, nil
 })
 
 // DSN returns the DSN of a fresh, empty database that is dropped when the test
@@ -57,12 +62,78 @@ var server = sync.OnceValues(func() (string, error) {
 func DSN(tb testing.TB) string {
 	tb.Helper()
 	root, err := server()
+	absent(tb, err)
+	return database(tb, root)
+}
+
+// Server is a cluster of a test's own, as durable as a real one, that the test may crash.
+type Server struct {
+	dsn  string
+	life io.WriteCloser
+}
+
+// Durable starts a cluster that ends with the test. Without a server to start the test is skipped; when CI is true it fails.
+func Durable(tb testing.TB) *Server {
+	tb.Helper()
+	s, err := start("synchronous_commit = on\n") // a crash of the server is no crash of the machine: fsync, which the test asserts, is on too
+	absent(tb, err)
+	tb.Cleanup(func() { _ = s.life.Close() }) // the watch ends the server and removes its folder
+	return s
+}
+
+// DSN returns the DSN of a fresh, empty database of the server.
+func (s *Server) DSN(tb testing.TB) string {
+	tb.Helper()
+	return database(tb, s.dsn)
+}
+
+// Crash ends the server at once, as pg_ctl stop -m immediate does, starts it again and waits until it has recovered.
+func (s *Server) Crash(tb testing.TB) {
+	tb.Helper()
+	before, err := s.since()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if _, err := io.WriteString(s.life, "again\n"); err != nil {
+		tb.Fatal(err)
+	}
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		now, err := s.since()
+		if err == nil && !now.Equal(before) {
+			return
+		}
+		if time.Now().After(deadline) {
+			tb.Fatalf("the test server did not come back: %v", err)
+		}
+	}
+}
+
+// since tells when the server was started.
+func (s *Server) since() (at time.Time, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, s.dsn)
+	if err != nil {
+		return at, err
+	}
+	defer conn.Close(ctx)
+	return at, conn.QueryRow(ctx, "SELECT pg_postmaster_start_time()").Scan(&at)
+}
+
+// absent skips the test, or fails it in CI, where there is no server.
+func absent(tb testing.TB, err error) {
+	tb.Helper()
 	if errors.Is(err, errAbsent) && os.Getenv("CI") != "true" {
 		tb.Skip(err)
 	}
 	if err != nil {
 		tb.Fatal(err)
 	}
+}
+
+// database makes an empty database on the server at root that is dropped when the test ends.
+func database(tb testing.TB, root string) string {
+	tb.Helper()
 	u, err := url.Parse(root)
 	if err != nil {
 		tb.Fatalf("%s is no URL: %v", Variable, err)
@@ -99,84 +170,93 @@ func execute(dsn, statement string) error {
 	return nil
 }
 
-// watch starts the server, waits until its standard input closes, which it does
-// when the test process ends in whatever way, then stops it and removes the folder.
-const watch = `"$1/postgres" -D "$2/data" >"$2/log" 2>&1 &
+// watch starts the server and waits until its standard input closes, which it does
+// when the test process ends in whatever way, then ends it at once and removes the
+// folder. A line "again" ends it the same way and starts it anew.
+const watch = `while
+"$1/postgres" -D "$2/data" >>"$2/log" 2>&1 &
 pid=$!
-read -r _
+read -r word
 kill -QUIT $pid 2>/dev/null
 wait $pid
+[ "$word" = again ]
+do :; done
 rm -rf "$2"`
 
+// quick are the settings of a server whose databases need not outlive it.
+const quick = `
+fsync = off
+full_page_writes = off
+synchronous_commit = off
+`
+
 // start makes a cluster in a folder of its own and starts it on a free loopback port.
-func start() (string, error) {
+func start(settings string) (*Server, error) {
 	bin, err := binaries()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	dir, err := os.MkdirTemp("", "zhenwu-pg-")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	who, err := owner(dir) // the server refuses to run as root
 	if err != nil {
-		return "", errors.Join(err, os.RemoveAll(dir))
+		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	var secret [12]byte
 	if _, err := rand.Read(secret[:]); err != nil {
-		return "", err
+		return nil, err
 	}
 	password := hex.EncodeToString(secret[:])
 	if err := os.WriteFile(filepath.Join(dir, "password"), []byte(password), 0o644); err != nil { // in a folder of mode 0700
-		return "", err
+		return nil, err
 	}
 	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"), "-U", "postgres", "-E", "UTF8",
 		"--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=zh", "--auth=password", "--pwfile="+filepath.Join(dir, "password"), "--no-sync")
 	initdb.Dir, initdb.SysProcAttr = dir, who
 	if out, err := initdb.CombinedOutput(); err != nil {
-		return "", errors.Join(fmt.Errorf("initdb: %w\n%s", err, out), os.RemoveAll(dir))
+		return nil, errors.Join(fmt.Errorf("initdb: %w\n%s", err, out), os.RemoveAll(dir))
 	}
 	port, err := freePort()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	settings := fmt.Sprintf(`
+	settings += fmt.Sprintf(`
 listen_addresses = '127.0.0.1'
 port = %d
 unix_socket_directories = ''
-fsync = off
-full_page_writes = off
-synchronous_commit = off
 shared_buffers = 64MB
 max_connections = 200
 timezone = 'UTC'
 `, port)
 	f, err := os.OpenFile(filepath.Join(dir, "data", "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	_, err = f.WriteString(settings)
 	if err := errors.Join(err, f.Close()); err != nil {
-		return "", err
+		return nil, err
 	}
 	run := exec.Command("/bin/sh", "-c", watch, "sh", bin, dir)
 	run.Dir, run.SysProcAttr = dir, who
 	run.SysProcAttr.Setpgid = true // an interrupt at the terminal reaches us, not the server: it ends after us
-	if life, err = run.StdinPipe(); err != nil {
-		return "", err
+	life, err := run.StdinPipe()
+	if err != nil {
+		return nil, err
 	}
 	if err := run.Start(); err != nil {
-		return "", fmt.Errorf("start postgres: %w", err)
+		return nil, fmt.Errorf("start postgres: %w", err)
 	}
 	dsn := fmt.Sprintf("postgres://postgres:%s@127.0.0.1:%d/postgres?sslmode=disable", password, port)
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		err := execute(dsn, "SELECT 1")
 		if err == nil {
-			return dsn, nil
+			return &Server{dsn, life}, nil
 		}
 		if time.Now().After(deadline) {
 			log, _ := os.ReadFile(filepath.Join(dir, "log")) // best effort: it explains the failure
-			return "", fmt.Errorf("the test server did not start: %w\n%s", err, log)
+			return nil, fmt.Errorf("the test server did not start: %w\n%s", err, log)
 		}
 	}
 }

@@ -64,7 +64,7 @@ type DB struct {
 	done sync.WaitGroup
 }
 
-// Settings of SQLite that durability rests on; `zhenwu fsck` and the crash test read them back.
+// Settings of SQLite that durability rests on; the crash test reads them back.
 const (
 	pragmas         = "_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=wal_autocheckpoint(20000)&_pragma=cache_size(-32768)&_pragma=temp_store(MEMORY)"
 	readPragmas     = "_pragma=busy_timeout(5000)&_pragma=query_only(1)&_pragma=cache_size(-8192)&_pragma=temp_store(MEMORY)"
@@ -223,17 +223,18 @@ func (db *DB) checkpoints() {
 	}
 }
 
-// Pragmas returns the settings in force on the writer, for fsck and the tests.
+// Pragmas returns the settings in force on the writer that durability rests on, for the tests.
 func (db *DB) Pragmas(ctx context.Context) (map[string]string, error) {
-	if db.Dialect != SQLite {
-		return nil, nil
+	ask, names := "PRAGMA ", []string{"journal_mode", "synchronous", "foreign_keys", "wal_autocheckpoint", "cache_size", "busy_timeout"}
+	if db.Dialect == Postgres {
+		ask, names = "SHOW ", []string{"fsync", "full_page_writes", "synchronous_commit"}
 	}
 	db.mu.Lock()
 	defer db.mu.Unlock()
 	out := map[string]string{}
-	for _, name := range []string{"journal_mode", "synchronous", "foreign_keys", "wal_autocheckpoint", "cache_size", "busy_timeout"} {
+	for _, name := range names {
 		var v string
-		if err := db.w.conn.QueryRowContext(ctx, "PRAGMA "+name).Scan(&v); err != nil {
+		if err := db.w.conn.QueryRowContext(ctx, ask+name).Scan(&v); err != nil {
 			return nil, err
 		}
 		out[name] = v
