@@ -55,7 +55,13 @@ func (c *crashCmd) Run(s *session) error {
 	var wg sync.WaitGroup
 	fail := make(chan error, c.Clients+1)
 	for i := range c.Clients {
-		wg.Go(func() { fail <- (&crashClient{s: s, st: st, round: c.Round, i: i}).work(ctx) })
+		wg.Go(func() {
+			err := (&crashClient{s: s, st: st, round: c.Round, i: i}).work(ctx)
+			if err != nil {
+				stop() // the others and the sweeps end too
+			}
+			fail <- err
+		})
 	}
 	wg.Go(func() {
 		for ctx.Err() == nil {

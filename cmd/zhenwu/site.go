@@ -120,7 +120,13 @@ func openSite(ctx context.Context, g *Globals, found *hall.Founding) (*site, boo
 	if s.db, err = store.Open(ctx, g.dsn()); err != nil {
 		return nil, false, err
 	}
-	stands, err := s.stands(ctx)
+	if found != nil { // who may found a town serves it: alone
+		err = s.claim(ctx)
+	}
+	stands := false
+	if err == nil {
+		stands, err = s.stands(ctx)
+	}
 	var cfg hall.Config
 	if err == nil {
 		cfg, err = keys(g.Data, string(s.cat.Code), !stands)
@@ -149,6 +155,15 @@ func openSite(ctx context.Context, g *Globals, found *hall.Founding) (*site, boo
 		return nil, false, err
 	}
 	return s, true, nil
+}
+
+// claim takes the town for this process alone: for those that write to it. On PostgreSQL others may read it meanwhile.
+func (s *site) claim(ctx context.Context) error {
+	code, err := hall.TownNumber(s.cat.Code)
+	if err != nil {
+		return err
+	}
+	return s.db.Claim(ctx, code)
 }
 
 // stands tells whether the database holds the town already.

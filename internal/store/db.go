@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -57,8 +58,9 @@ type DB struct {
 	write *sql.DB
 	lock  *os.File
 
-	mu sync.Mutex // holds the writer
-	w  *Tx
+	mu      sync.Mutex // holds the writer
+	w       *Tx
+	claimed []int64 // towns that this process has for itself
 
 	stop chan struct{}
 	done sync.WaitGroup
@@ -219,6 +221,43 @@ func (db *DB) checkpoints() {
 			}
 			// A busy or failed checkpoint does no harm: the next one tries again, and autocheckpoint stands behind it.
 			_, _ = db.write.Exec("PRAGMA wal_checkpoint(PASSIVE)")
+		}
+	}
+}
+
+// Claim takes a town for this process alone until the database is closed; again is no error. On SQLite the lock of the
+// folder, taken by Open, does it. On PostgreSQL it is a lock of the writer's session: a process that was killed holds it
+// until the server notices, which is waited for a little. Held by another process: town.Error Busy.
+func (db *DB) Claim(ctx context.Context, code int64) error {
+	if db.Dialect == SQLite {
+		return nil
+	}
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if slices.Contains(db.claimed, code) {
+		return nil
+	}
+	if err := db.w.claim(ctx, code); err != nil {
+		return db.explain(err)
+	}
+	db.claimed = append(db.claimed, code)
+	return nil
+}
+
+// Claims keep clear of other programs' advisory locks: "zw" before the town's code.
+const claimSpace = 0x7a77 << 32
+
+func (t *Tx) claim(ctx context.Context, code int64) error {
+	for deadline := time.Now().Add(3 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		var ours bool
+		if err := t.conn.QueryRowContext(ctx, "SELECT pg_try_advisory_lock($1)", claimSpace+code).Scan(&ours); err != nil {
+			return fmt.Errorf("claim the town: %w", err)
+		}
+		if ours {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return town.Refuse(town.Busy, "db", "数据库里的乡镇 %d 正被另一个进程使用；请先停止那个进程。", "the town %d of the database is in use by another process; stop that one first.", code)
 		}
 	}
 }

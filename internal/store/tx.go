@@ -36,6 +36,11 @@ func (db *DB) writer(ctx context.Context) (*Tx, error) {
 	}
 	t := &Tx{conn: conn, stmts: map[string]*sql.Stmt{}}
 	t.Q = Q{queryer: t, dialect: db.Dialect}
+	for _, code := range db.claimed { // the session that held them is gone
+		if err := t.claim(ctx, code); err != nil {
+			return nil, errors.Join(err, t.close())
+		}
+	}
 	return t, nil
 }
 
