@@ -287,6 +287,10 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 	s.say("SeenDays", sd, err)
 	sd, err = q.SeenOf(ctx, code, 1)
 	s.say("SeenOf", sd, err)
+	for _, figure := range []int64{1, 99} {
+		some, err := q.AnySeen(ctx, code, figure)
+		s.say("AnySeen", some, err)
+	}
 	n, err = q.SeenCount(ctx, code, 1, 0, 0, 19505, 19530)
 	s.say("SeenCount", n, err)
 	n, err = q.SeenFirst(ctx, code, 1, 0, 0, 19505, 19530)
