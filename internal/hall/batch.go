@@ -50,8 +50,8 @@ type batch struct {
 	data     []store.Datum
 	words    []store.Word
 	jobs     map[jobKey]*store.Job // nil: drop
-	search   map[town.ID]string
-	uploads  []store.Upload // taken up by records
+	search   map[town.ID]string    // "": drop
+	uploads  []store.Upload        // taken up by records
 	attached map[store.Attachment]bool
 	tiles    map[int64][]byte
 	known    map[string]town.Answer

@@ -27,8 +27,10 @@ func (h *Hall) Reindex(ctx context.Context) error {
 			for _, r := range rows {
 				after = r.ID
 				r.Type = v.TypeOf(r.TypeID)
-				if ts := v.types[r.Type]; ts != nil && searchable(ts, r) {
-					texts = append(texts, store.SearchRow{Record: r.ID, Words: searchWords(ts, r)})
+				if ts := v.types[r.Type]; ts != nil {
+					if words := searchWords(ts, r); words != "" {
+						texts = append(texts, store.SearchRow{Record: r.ID, Words: words})
+					}
 				}
 			}
 			return tx.PutSearch(ctx, h.code, texts)

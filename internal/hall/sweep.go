@@ -115,7 +115,9 @@ func (b *batch) sweepLater(why string) {
 	b.jobs[jobKey{"sweep", "derive"}] = &store.Job{Kind: "sweep", Key: "derive", Due: b.h.Now(), Body: why}
 }
 
-// rederive carries new rules, calendars and followed values into the records, chunk by chunk.
+// rederive carries new rules, calendars, declarations and followed values into the records, chunk by chunk. Of each record
+// it passes it sets the timer and the full text too: they follow from the calendar and the edition also where nothing else
+// of the record changes.
 func (b *batch) rederive() (more bool, err error) {
 	jobs, err := b.tx.JobsOf(b.ctx, b.h.code, "sweep", 1)
 	if err != nil || len(jobs) == 0 {
@@ -146,7 +148,7 @@ func (b *batch) rederive() (more bool, err error) {
 		if err := flow.Derive(b.view.Cat, ts.t, u, next); err != nil {
 			return false, err
 		}
-		if same(next, &r.Record) {
+		if same(next, &r.Record) && title(ts.t, next) == r.Title {
 			continue
 		}
 		after, err := u.store(ev, ts, r, next, town.Actor{})
@@ -157,6 +159,12 @@ func (b *batch) rederive() (more bool, err error) {
 			return false, err
 		}
 	}
+	if len(u.order) > 0 {
+		b.take(u)
+	}
+	if err := b.renew(u, rows); err != nil {
+		return false, err
+	}
 	key := jobKey{"sweep", "derive"}
 	if len(rows) < b.h.chunk {
 		b.jobs[key] = nil
@@ -164,10 +172,50 @@ func (b *batch) rederive() (more bool, err error) {
 		job.Fault = strconv.FormatInt(int64(rows[len(rows)-1].ID), 10)
 		b.jobs[key] = &job
 	}
-	if len(u.order) > 0 {
-		b.take(u)
-	}
 	return len(rows) == b.h.chunk, b.broken
+}
+
+// renew sets the timers and the full text of records that a sweep passes, as the batch has them.
+func (b *batch) renew(u *unit, rows []*store.RecordRow) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	jobs, err := b.tx.JobsOfRecords(b.ctx, b.h.code, "timer", rows[0].ID-1, rows[len(rows)-1].ID)
+	if err != nil {
+		return err
+	}
+	set := make(map[town.ID]town.Millis, len(jobs))
+	for _, j := range jobs {
+		set[j.Record] = j.Due
+	}
+	for _, r := range rows {
+		r = b.records[r.ID]
+		ts := b.view.types[r.Type]
+		if ts == nil {
+			continue
+		}
+		b.search[r.ID] = searchWords(ts, r)
+		switch at := nextRing(flow.Timers(b.view.Cat, ts.t, u, &r.Record), u.now); {
+		case at != 0 && at != set[r.ID]:
+			b.setTimer(r.ID, at)
+		case at == 0 && set[r.ID] != 0:
+			b.setTimer(r.ID, 0)
+		default:
+			delete(b.jobs, timerKey(r.ID)) // it stands as it should
+		}
+	}
+	return nil
+}
+
+// nextRing is when a record must be looked at next: at the first move, also one that is overdue, or the first warning to
+// come. 0: never.
+func nextRing(timers []flow.Timer, now town.Millis) town.Millis {
+	for _, t := range timers {
+		if t.Kind == "move" || t.At > now {
+			return t.At
+		}
+	}
+	return 0
 }
 
 // Wake makes the moves that clocks have run out for, up to now. It is called by

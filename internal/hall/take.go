@@ -195,10 +195,12 @@ func (b *batch) absorb(u *unit, row *store.RecordRow) {
 	for _, f := range ts.refs {
 		b.link(ts, f.name, was, row)
 	}
-	if searchable(ts, row) {
-		if words := searchWords(ts, row); was == nil || words != searchWords(ts, was) {
-			b.search[row.ID] = words
-		}
+	var old string
+	if was != nil {
+		old = searchWords(ts, was)
+	}
+	if words := searchWords(ts, row); words != old {
+		b.search[row.ID] = words
 	}
 	b.attach(ts, was, row)
 	b.timer(u, ts, was, row)
@@ -271,7 +273,11 @@ func (b *batch) link(ts *typeState, field string, was, now *store.RecordRow) {
 // searchable tells whether the record is found by full text at all.
 func searchable(ts *typeState, r *store.RecordRow) bool { return len(ts.search) > 0 || r.Number != "" }
 
+// searchWords are the words a record is found by, "" when it is found by none.
 func searchWords(ts *typeState, r *store.RecordRow) string {
+	if !searchable(ts, r) {
+		return ""
+	}
 	var b strings.Builder
 	b.WriteString(r.Number)
 	if r.Title != "" && !titleSealed(ts) {
@@ -297,15 +303,25 @@ func (b *batch) timer(u *unit, ts *typeState, was, row *store.RecordRow) {
 	if len(ts.t.Clocks) == 0 {
 		return
 	}
-	key := jobKey{"timer", strconv.FormatInt(int64(row.ID), 10)}
 	timers := flow.Timers(b.view.Cat, ts.t, u, &row.Record)
-	if len(timers) == 0 || row.Voided {
-		if was != nil {
-			b.jobs[key] = nil
-		}
+	switch {
+	case len(timers) > 0:
+		b.setTimer(row.ID, timers[0].At)
+	case was != nil:
+		b.setTimer(row.ID, 0)
+	}
+}
+
+func timerKey(id town.ID) jobKey { return jobKey{"timer", strconv.FormatInt(int64(id), 10)} }
+
+// setTimer sets when the hall looks at a record of itself; 0 = never.
+func (b *batch) setTimer(id town.ID, at town.Millis) {
+	key := timerKey(id)
+	if at == 0 {
+		b.jobs[key] = nil
 		return
 	}
-	b.jobs[key] = &store.Job{Kind: key.kind, Key: key.key, Due: timers[0].At, Record: row.ID}
+	b.jobs[key] = &store.Job{Kind: key.kind, Key: key.key, Due: at, Record: id}
 }
 
 // word gives the id of a word, entering it when it is new.
@@ -574,8 +590,16 @@ func (b *batch) flush() error {
 		func() error { return b.flushJobs() },
 		func() error {
 			var ss []store.SearchRow
+			var none []town.ID
 			for id, w := range b.search {
-				ss = append(ss, store.SearchRow{Record: id, Words: w})
+				if w == "" {
+					none = append(none, id)
+				} else {
+					ss = append(ss, store.SearchRow{Record: id, Words: w})
+				}
+			}
+			if err := tx.DropSearch(ctx, code, none); err != nil {
+				return err
 			}
 			sort.Slice(ss, func(i, j int) bool { return ss[i].Record < ss[j].Record })
 			return tx.PutSearch(ctx, code, ss)

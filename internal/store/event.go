@@ -218,3 +218,9 @@ func (q *Q) JobsOf(ctx context.Context, code int64, kind string, n int) ([]Job, 
 	rows, err := q.query(ctx, "SELECT "+jobColumns+" FROM job WHERE town = $1 AND kind = $2 ORDER BY due, id LIMIT $3", code, kind, n)
 	return collect(rows, err, scanJob)
 }
+
+// JobsOfRecords lists the jobs of a kind of the records with after < id ≤ to.
+func (q *Q) JobsOfRecords(ctx context.Context, code int64, kind string, after, to town.ID) ([]Job, error) {
+	rows, err := q.query(ctx, "SELECT "+jobColumns+" FROM job WHERE town = $1 AND record > $2 AND record <= $3 AND record > 0 AND kind = $4 ORDER BY record, id", code, int64(after), int64(to), kind)
+	return collect(rows, err, scanJob)
+}

@@ -32,6 +32,22 @@ func (t *Tx) PutSearch(ctx context.Context, code int64, rs []SearchRow) error {
 	return nil
 }
 
+// DropSearch takes records out of the full text; one that does not stand there is no error.
+func (t *Tx) DropSearch(ctx context.Context, code int64, ids []town.ID) error {
+	for _, id := range ids {
+		var err error
+		if t.dialect == SQLite {
+			_, err = t.exec(ctx, "DELETE FROM search WHERE rowid = $1", int64(id))
+		} else {
+			_, err = t.exec(ctx, "DELETE FROM search WHERE town = $1 AND record = $2", code, int64(id))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Search lists up to n records, newest first, whose text holds every word of the question.
 func (q *Q) Search(ctx context.Context, code int64, question string, n int) ([]town.ID, error) {
 	phrases := Phrases(question)

@@ -167,7 +167,8 @@ func (s *script) write(ctx context.Context, tx *Tx, code int64) {
 	none("DropSession", tx.DropSession(ctx, code, "s3"))
 	none("DropSessionsOf", tx.DropSessionsOf(ctx, code, 3, 1))
 	none("PutSearch", tx.PutSearch(ctx, code, []SearchRow{{1, Split("路灯不亮 RX20230001")}, {2, Split("不要路障")}, {3, Split("Street LIGHT")}}))
-	none("PutSearch", tx.PutSearch(ctx, code, []SearchRow{{2, Split("路灯已修")}}))
+	none("PutSearch", tx.PutSearch(ctx, code, []SearchRow{{2, Split("路灯已修")}, {4, Split("路灯")}}))
+	none("DropSearch", tx.DropSearch(ctx, code, []town.ID{4, 5}))
 }
 
 func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
@@ -312,6 +313,8 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 	s.say("DueJobs", js, err)
 	js, err = q.JobsOf(ctx, code, "timer", 9)
 	s.say("JobsOf", js, err)
+	js, err = q.JobsOfRecords(ctx, code, "timer", 1, 2)
+	s.say("JobsOfRecords", js, err)
 	m, err := q.NextJob(ctx, code)
 	s.say("NextJob", m, err)
 	for _, hash := range []string{"ab", "cd"} {
