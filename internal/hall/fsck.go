@@ -60,6 +60,7 @@ func (a *Audit) Clean() bool {
 var checks = []Check{
 	{Key: "head", Zh: "账本首行与计数", En: "the town's head and counters"},
 	{Key: "journal", Zh: "日志重新散列", En: "events hashed again to the journal's tree"},
+	{Key: "signed", Zh: "最新签名首", En: "the newest signed head, held against key, tree and counts"},
 	{Key: "replay", Zh: "按事件重放记录", En: "records replayed from their events"},
 	{Key: "derived", Zh: "派生内容重算", En: "derived parts computed again"},
 	{Key: "references", Zh: "引用", En: "references to records and places"},
@@ -69,6 +70,8 @@ var checks = []Check{
 	{Key: "distinct", Zh: "去重首日重算", En: "first days of distinct figures"},
 	{Key: "census", Zh: "清单计数", En: "counts of lists"},
 	{Key: "index", Zh: "字段索引与链接", En: "rows of the field index and of links"},
+	{Key: "search", Zh: "全文检索的词", En: "words of the full text"},
+	{Key: "timers", Zh: "定时任务", En: "timers held against the clocks of records"},
 	{Key: "sealed", Zh: "加密字段", En: "sealed fields opened with their keys"},
 	{Key: "data", Zh: "基础数据与事件", En: "rows of town data held against their events"},
 	{Key: "blobs", Zh: "附件散列与归属", En: "files hashed again and held against records"},
@@ -115,6 +118,8 @@ type fsck struct {
 	fieldsIn  map[int64]uint64
 	linksOf   map[int64]uint64
 	linksIn   map[int64]uint64
+	wordsOf   uint64 // of the words that records give
+	wordsIn   uint64 // of the words that stand in the full text
 	lastPut   map[[2]string]put
 	filesOf   map[store.Attachment]bool // files that records name
 	filesTold map[store.Attachment]bool // hashes that events of records mention
@@ -145,7 +150,7 @@ func (h *Hall) Fsck(ctx context.Context, opt FsckOptions) (*Audit, error) {
 		defer cancel()
 		other := make(chan error, 1)
 		go func() {
-			err := f.each(ctx, b, f.events, f.countFigures, f.index)
+			err := f.each(ctx, b, f.events, f.countFigures, f.index, f.words)
 			if err != nil {
 				cancel()
 			}
@@ -314,12 +319,16 @@ func (f *fsck) prepare(ctx context.Context, q *store.Q) error {
 	return err
 }
 
+// behind tells whether the sweep has passed a record, or none waits: only then must what follows from it be up to date.
+func (f *fsck) behind(id town.ID) bool { return f.full || id <= f.swept }
+
 // events hashes the journal again and reads what its events tell of marks and town data.
 func (f *fsck) events(ctx context.Context, q *store.Q) error {
 	tree := &journal.Tree{}
 	hashers := f.h.newHashers()
 	next := map[int64]int64{} // figure → the next running number
 	tiles := tileWalk{f: f, ctx: ctx, q: q, next: -1}
+	signed := f.openSigned()
 	for after := int64(0); ; {
 		rows, err := q.EventsFrom(ctx, f.h.code, after, fsckChunk)
 		if err != nil {
@@ -361,6 +370,11 @@ func (f *fsck) events(ctx context.Context, q *store.Q) error {
 					return err
 				}
 			}
+			if signed != nil && tree.Size() == signed.Size {
+				if err := f.compareSigned(signed, tree.Root(), next); err != nil {
+					return err
+				}
+			}
 			if e.Op == town.Put {
 				f.notePut(e)
 			}
@@ -382,6 +396,49 @@ func (f *fsck) events(ctx context.Context, q *store.Q) error {
 		}
 	}
 	return tiles.end(tree.Next())
+}
+
+// openSigned opens the head that was signed last; nil when there is none, or it is no head of this town.
+func (f *fsck) openSigned() *journal.Head {
+	if f.head.Signed == "" {
+		return nil
+	}
+	f.found("signed", 1)
+	signed, err := journal.OpenHead([]byte(f.head.Signed), f.h.cfg.Key.Public())
+	switch {
+	case err != nil:
+		f.wrong("signed", "签名首不能用本镇公钥验证：%s", "the signed head does not verify with the town's key: %s", err.Error())
+	case signed.Town != string(f.view.Cat.Code) || signed.Simulated != f.head.Simulated:
+		f.wrong("signed", "签名首说的是乡镇 %s（模拟：%v）", "the signed head speaks of town %s (simulated: %v)", signed.Town, signed.Simulated)
+	case signed.Size > f.head.Seq:
+		f.wrong("signed", "签名首签到第 %d 个事件，日志只有 %d 个", "the signed head is of %d events, the journal has %d", signed.Size, f.head.Seq)
+	default:
+		return &signed
+	}
+	return nil
+}
+
+// compareSigned holds a signed head against the tree and the running numbers as they were at its size: signed again, it
+// must give the same bytes.
+func (f *fsck) compareSigned(signed *journal.Head, root tlog.Hash, next map[int64]int64) error {
+	if signed.Root != root {
+		f.wrong("signed", "签名首的根与前 %d 个事件的树不符", "the root of the signed head is not that of the first %d events", signed.Size)
+		return nil
+	}
+	var counts []journal.Count
+	for id, r := range f.figures {
+		if r.Since <= signed.Size {
+			counts = append(counts, journal.Count{Figure: r.Key + "@" + strconv.FormatInt(id, 10), K: next[id]})
+		}
+	}
+	again, _, err := journal.SignHead(f.h.cfg.Key, *signed, counts)
+	if err != nil {
+		return fmt.Errorf("sign the head again: %w", err)
+	}
+	if string(again) != f.head.Signed {
+		f.wrong("signed", "签名首承诺的指标变动数与前 %d 个事件不符", "the signed head commits to other numbers of figure changes than the first %d events have", signed.Size)
+	}
+	return nil
 }
 
 func (f *fsck) notePut(e *store.EventRow) {
@@ -699,6 +756,19 @@ func (f *fsck) index(ctx context.Context, q *store.Q) error {
 		}
 		link = rows[len(rows)-1]
 	}
+}
+
+// words reads the full text as it stands.
+func (f *fsck) words(ctx context.Context, q *store.Q) error {
+	n := int64(0)
+	err := q.SearchWords(ctx, f.h.code, func(word string, record town.ID, at int64) {
+		n++
+		if f.behind(record) {
+			f.wordsIn += f.print(word, int64(record), at)
+		}
+	})
+	f.found("search", n)
+	return err
 }
 
 // fieldCounts walks the counts of the field index beside its rows.

@@ -31,6 +31,8 @@ type recordPass struct {
 	census  map[store.CensusCell]int64
 	last    map[string]int64 // series → the last number met
 	numbers map[string]*regexp.Regexp
+	lexer   *store.Lexer
+	timers  int64 // timer jobs of the records met
 }
 
 // aim is a reference to be looked at when all records are known.
@@ -50,6 +52,11 @@ type rollKey struct {
 func (f *fsck) records(ctx context.Context, q *store.Q) error {
 	p := &recordPass{f: f, ctx: ctx, q: q, world: &fsckWorld{f: f, ctx: ctx, q: q, young: map[town.ID]*town.Record{}, old: map[town.ID]*town.Record{}}, hashers: f.h.newHashers(),
 		types: make([]int32, f.head.LastRecord+1), rolled: map[rollKey]int64{}, census: map[store.CensusCell]int64{}, last: map[string]int64{}, numbers: map[string]*regexp.Regexp{}}
+	var err error
+	if p.lexer, err = store.NewLexer(ctx, q); err != nil {
+		return err
+	}
+	defer p.lexer.Close() // it holds nothing that could be lost
 	after := town.ID(0)
 	for {
 		rows, err := q.RecordsFrom(ctx, f.h.code, after, fsckChunk)
@@ -72,6 +79,13 @@ func (f *fsck) records(ctx context.Context, q *store.Q) error {
 		if err != nil {
 			return err
 		}
+		jobs, err := q.JobsOfRecords(ctx, f.h.code, "timer", after, to)
+		if err != nil {
+			return err
+		}
+		if err := p.words(rows, func(word string, record town.ID, at int64) { f.wordsOf += f.print(word, int64(record), at) }); err != nil {
+			return err
+		}
 		for _, r := range rows {
 			for after++; after < r.ID; after++ {
 				f.wrong("head", "缺少记录 %d", "record %d is missing", after)
@@ -84,9 +98,12 @@ func (f *fsck) records(ctx context.Context, q *store.Q) error {
 			history, histories = runOf(histories, r.ID, func(h *store.HistoryRow) town.ID { return h.Record })
 			var sealed []store.SealedRow
 			sealed, boxes = runOf(boxes, r.ID, func(s *store.SealedRow) town.ID { return s.Record })
+			var timers []store.Job
+			timers, jobs = runOf(jobs, r.ID, func(j *store.Job) town.ID { return j.Record })
 			if err := p.record(r, history, sealed); err != nil {
 				return err
 			}
+			p.timer(r, timers)
 		}
 		f.step(int64(len(rows)))
 		if len(rows) < fsckChunk {
@@ -129,7 +146,7 @@ func (p *recordPass) record(r *store.RecordRow, history []store.HistoryRow, seal
 	}
 	p.census[censusCell(r)]++
 	erased := p.replay(ts, r, history)
-	if f.full || r.ID <= f.swept {
+	if f.behind(r.ID) {
 		if err := p.derive(ts, r); err != nil {
 			return err
 		}
@@ -142,6 +159,51 @@ func (p *recordPass) record(r *store.RecordRow, history []store.HistoryRow, seal
 	p.sealed(ts, r, sealed, erased)
 	p.number(ts, r, history)
 	return p.roll(ts, r)
+}
+
+// words tells the words that records must be found by.
+func (p *recordPass) words(rows []*store.RecordRow, each func(word string, record town.ID, at int64)) error {
+	var texts []store.SearchRow
+	for _, r := range rows {
+		ts := p.f.view.types[r.Type]
+		if ts == nil || !p.f.behind(r.ID) {
+			continue
+		}
+		if words := searchWords(ts, r); words != "" {
+			texts = append(texts, store.SearchRow{Record: r.ID, Words: words})
+		}
+	}
+	return p.lexer.Words(p.ctx, texts, each)
+}
+
+// timer holds the jobs that look at a record of themselves against its clocks.
+func (p *recordPass) timer(r *store.RecordRow, jobs []store.Job) {
+	f := p.f
+	p.timers += int64(len(jobs))
+	f.found("timers", int64(len(jobs)))
+	ts := f.view.types[r.Type]
+	if ts == nil || !f.behind(r.ID) {
+		return
+	}
+	at := town.Millis(0)
+	for _, j := range jobs {
+		if at != 0 || j.Key != timerKey(r.ID).key {
+			f.wrong("timers", "记录 %d%s 有多余的定时任务 %s", "record %d%s has a timer too many, %s", r.ID, spaced(r.Number), j.Key)
+			continue
+		}
+		at = j.Due
+	}
+	timers := flow.Timers(f.view.Cat, ts.t, p.world, &r.Record)
+	if timely(timers, at, f.now) {
+		return
+	}
+	stamp := func(m town.Millis) string {
+		if m == 0 {
+			return "—"
+		}
+		return m.Time(f.view.Zone()).Format("2006-01-02 15:04")
+	}
+	f.wrong("timers", "记录 %d%s 的定时任务定在 %s，按计时应为 %s", "record %d%s: its timer is set to %s, its clocks give %s", r.ID, spaced(r.Number), stamp(at), stamp(nextRing(timers, f.now)))
 }
 
 // replay makes the record from its events alone.
@@ -572,6 +634,13 @@ func (p *recordPass) end() error {
 		for k, n := range p.rolled {
 			f.wrong("derived", "记录 %d 的汇总 %s 与下级记录相差 %d", "record %d: the rollup %s is off by %d from its children", k.parent, k.field.Key, n)
 		}
+	}
+	timers, err := p.q.CountJobs(p.ctx, f.h.code, "timer")
+	if err != nil {
+		return err
+	}
+	if timers != p.timers {
+		f.wrong("timers", "有 %d 个定时任务不属于任何记录", "%d timers belong to no record", timers-p.timers)
 	}
 	serials, err := p.q.Serials(p.ctx, f.h.code)
 	if err != nil {

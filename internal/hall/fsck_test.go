@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"zhenwu/internal/journal"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 	"zhenwu/internal/towntest"
@@ -39,7 +40,9 @@ func smallTown(t *testing.T, dsn string) (*Hall, store.Blobs) {
 	}
 	cat := towntest.Load(t, strings.Replace(towntest.Declarations, "types:\n", callType, 1))
 	start := town.DayOf(2023, 3, 1).At(cat.Zone, 9, 0)
-	h, err := Found(ctx, db, Founding{Cat: cat, Files: "{}", At: start}, newKeys(t, string(cat.Code)))
+	cfg := newKeys(t, string(cat.Code))
+	cfg.Now = func() town.Millis { return start + 50*3_600_000 } // after everything that happens here, before what is due
+	h, err := Found(ctx, db, Founding{Cat: cat, Files: "{}", At: start}, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,6 +119,10 @@ func smallTown(t *testing.T, dsn string) (*Hall, store.Blobs) {
 			do("chief", "desk", town.Command{Op: town.Erase, Record: a.Record, Reason: "本人申请"})
 		}
 	}
+	if err := h.Sign(ctx); err != nil {
+		t.Fatal(err)
+	}
+	do("clerk", "desk", town.Command{Op: town.Create, Type: "order", Fields: town.Values{"title": "垃圾未清", "kind": "road"}}) // after the signed head
 	return h, blobs
 }
 
@@ -181,6 +188,14 @@ var damages = []struct{ name, sql, check, says string }{
 	{"an index row too many", `INSERT INTO field (town, field, value, record) SELECT town, field, 'x', record FROM field WHERE record = 1`, "index", "does not belong"},
 	{"a link", `DELETE FROM link WHERE source = 4`, "index", "record 4"},
 	{"a link too many", `INSERT INTO link (town, target, field, source) SELECT town, 3, field, source FROM link WHERE source = 4`, "index", "4 → 3"},
+	{"a head of another town", `UPDATE town SET head = replace(head, 'town 110000000', 'town 110000001')`, "signed", "does not verify"},
+	{"a head of a larger journal", `UPDATE town SET head = replace(head, 'size ', 'size 9')`, "signed", "does not verify"},
+	{"a journal behind its head", `DELETE FROM event WHERE seq > 20`, "head", "the last event is"},
+	{"another clock's due day", `UPDATE job SET due = due + 1 WHERE kind = 'timer'`, "timers", "its clocks give"},
+	{"a timer gone", `DELETE FROM job WHERE kind = 'timer' AND record = (SELECT max(record) FROM job)`, "timers", "set to —"},
+	{"a timer too many", `INSERT INTO job (town, id, kind, due, record, key, body, tries, fault) SELECT town, 99999, 'timer', 5, 1, '1', '', 0, '' FROM town`, "timers", "record 1"},
+	{"a second timer", `INSERT INTO job (town, id, kind, due, record, key, body, tries, fault) SELECT town, 99999, kind, due, record, 'x', '', 0, '' FROM job WHERE record = (SELECT max(record) FROM job)`, "timers", "too many"},
+	{"a timer of no record", `INSERT INTO job (town, id, kind, due, record, key, body, tries, fault) SELECT town, 99999, 'timer', 5, 99999, '99999', '', 0, '' FROM town`, "timers", "belong to no record"},
 	{"a wrapped key", `UPDATE sealed SET box = (SELECT s.box FROM sealed AS s WHERE s.field = 'who' AND s.record = sealed.record) WHERE field = ''`, "sealed", "does not open"},
 	{"a sealed field", `UPDATE sealed SET box = (SELECT s.box FROM sealed AS s WHERE s.field = 'who' AND s.record = sealed.record) WHERE field = 'phone'`, "sealed", "phone"},
 	{"a sealed field gone", `DELETE FROM sealed WHERE field = 'phone'`, "sealed", "is missing"},
@@ -217,6 +232,61 @@ func TestFsckNamesEveryDamage(t *testing.T) {
 				expect(t, h, blobs, d.check, d.says)
 			})
 		}
+		for _, d := range textDamages {
+			t.Run(d.name, func(t *testing.T) {
+				statement := d.lite
+				if h.db.Dialect == store.Postgres {
+					statement = d.pg
+				}
+				if _, err := raw.Exec(statement); err != nil {
+					t.Fatal(err)
+				}
+				expect(t, h, blobs, "search", d.says)
+				if _, err := raw.Exec("DELETE FROM search WHERE " + map[store.Dialect]string{store.SQLite: "rowid", store.Postgres: "record"}[h.db.Dialect] + " > 0"); err != nil {
+					t.Fatal(err)
+				}
+				expect(t, h, blobs, "search", "record 4")
+				if err := h.Reindex(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+				a, err := h.Fsck(context.Background(), FsckOptions{Blobs: blobs})
+				if err != nil || !a.Clean() {
+					t.Fatalf("with its full text made again: %v, %v", err, a.Differences)
+				}
+			})
+		}
+		t.Run("a_head_signed_over_other_counts", func(t *testing.T) {
+			restore := keep(t, raw, h.db.Dialect)
+			defer restore()
+			var text string
+			if err := raw.QueryRow("SELECT head FROM town").Scan(&text); err != nil {
+				t.Fatal(err)
+			}
+			head, err := journal.OpenHead([]byte(text), h.cfg.Key.Public())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, x := range []struct {
+				change func(*journal.Head)
+				says   string
+			}{
+				{func(*journal.Head) {}, "other numbers of figure changes"},
+				{func(h *journal.Head) { h.Root[3] ^= 1 }, "is not that of the first"},
+				{func(h *journal.Head) { h.Size += 1000 }, "the journal has"},
+				{func(h *journal.Head) { h.Simulated = !h.Simulated }, "speaks of town"},
+			} {
+				other := head
+				x.change(&other)
+				signed, _, err := journal.SignHead(h.cfg.Key, other, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := raw.Exec("UPDATE town SET head = $1", string(signed)); err != nil {
+					t.Fatal(err)
+				}
+				expect(t, h, blobs, "signed", x.says)
+			}
+		})
 		t.Run("a_file_that_was_changed", func(t *testing.T) {
 			files, err := filepath.Glob(filepath.Join(blobs.Dir, "*", "*"))
 			if err != nil || len(files) != 1 {
@@ -232,6 +302,15 @@ func TestFsckNamesEveryDamage(t *testing.T) {
 			expect(t, h, blobs, "blobs", "is missing")
 		})
 	})
+}
+
+// textDamages are done to the full text, which each engine keeps in its own way.
+var textDamages = []struct{ name, lite, pg, says string }{
+	{"a_text_gone", `DELETE FROM search WHERE rowid = 4`, `DELETE FROM search WHERE record = 4`, "record 4"},
+	{"another_text", `INSERT OR REPLACE INTO search (rowid, words) VALUES (4, 'rx202300001 路 灯 不 灭')`, `UPDATE search SET words = to_tsvector('simple', 'rx202300001 路 灯 不 灭') WHERE record = 4`, "record 4"},
+	{"a_text_in_another_order", `INSERT OR REPLACE INTO search (rowid, words) VALUES (4, 'rx202300001 灯 路 不 亮')`, `UPDATE search SET words = to_tsvector('simple', 'rx202300001 灯 路 不 亮') WHERE record = 4`, "record 4"},
+	{"a_text_of_what_is_not_searched", `INSERT INTO search (rowid, words) VALUES (1, '甲 厂')`, `INSERT INTO search (town, record, words) VALUES (110000000, 1, to_tsvector('simple', '甲 厂'))`, "record 1 is"},
+	{"a_text_of_no_record", `INSERT INTO search (rowid, words) VALUES (9999, '甲 厂')`, `INSERT INTO search (town, record, words) VALUES (110000000, 9999, to_tsvector('simple', '甲 厂'))`, "record 9999, which does not exist"},
 }
 
 func expect(t *testing.T, h *Hall, blobs store.Blobs, check, says string) {
@@ -272,7 +351,7 @@ func rawDB(t *testing.T, h *Hall, dsn string) *sql.DB {
 	return db
 }
 
-var damaged = []string{"town", "edition", "record", "event", "tile", "mark", "figure", "tally", "seen", "serial", "census", "field_census", "field", "link", "sealed", "datum", "blob", "attachment"}
+var damaged = []string{"town", "edition", "record", "event", "tile", "mark", "figure", "tally", "seen", "serial", "census", "field_census", "field", "link", "sealed", "datum", "blob", "attachment", "job"}
 
 // keep copies every table aside and returns what puts them back.
 func keep(t *testing.T, db *sql.DB, d store.Dialect) func() {

@@ -11,6 +11,11 @@ import (
 // rows of that figure or field again to say which; a sound town costs nothing.
 func (f *fsck) trace(ctx context.Context, q *store.Q) error {
 	t := &tracing{f: f, held: map[int64]map[int64]toldMark{}, told: map[int64]map[int64]store.MarkRow{}, fields: map[int64]map[store.FieldRow]bool{}, links: map[int64]map[store.LinkRow]bool{}}
+	if f.wordsOf != f.wordsIn {
+		if err := t.walkWords(ctx, q); err != nil {
+			return err
+		}
+	}
 	for id := range f.figures {
 		if f.kept[id] != nil && f.marksOf[id] != f.marksIn[id] {
 			t.held[id] = map[int64]toldMark{}
@@ -181,6 +186,52 @@ func (t *tracing) loadIndex(ctx context.Context, q *store.Q) error {
 			}
 			last = rows[len(rows)-1]
 		}
+	}
+	return nil
+}
+
+// walkWords says which records are found by other words than theirs.
+func (t *tracing) walkWords(ctx context.Context, q *store.Q) error {
+	f := t.f
+	left := map[town.ID]uint64{} // record → fingerprint of the words that stand, less those it gives
+	err := q.SearchWords(ctx, f.h.code, func(word string, record town.ID, at int64) {
+		if f.behind(record) {
+			left[record] += f.print(word, int64(record), at)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	lexer, err := store.NewLexer(ctx, q)
+	if err != nil {
+		return err
+	}
+	defer lexer.Close() // it holds nothing that could be lost
+	p := &recordPass{f: f, ctx: ctx, q: q, lexer: lexer}
+	for after := town.ID(0); ; {
+		rows, err := q.RecordsFrom(ctx, f.h.code, after, fsckChunk)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			after = r.ID
+			f.name(r)
+		}
+		if err := p.words(rows, func(word string, record town.ID, at int64) { left[record] -= f.print(word, int64(record), at) }); err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if left[r.ID] != 0 {
+				f.wrong("search", "全文检索里记录 %d%s 的词与其内容不符", "record %d%s is found by other words than it holds", r.ID, spaced(r.Number))
+			}
+			delete(left, r.ID)
+		}
+		if len(rows) < fsckChunk {
+			break
+		}
+	}
+	for id := range left {
+		f.wrong("search", "全文检索里有不存在的记录 %d", "the full text holds words of record %d, which does not exist", id)
 	}
 	return nil
 }

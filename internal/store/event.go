@@ -224,3 +224,10 @@ func (q *Q) JobsOfRecords(ctx context.Context, code int64, kind string, after, t
 	rows, err := q.query(ctx, "SELECT "+jobColumns+" FROM job WHERE town = $1 AND record > $2 AND record <= $3 AND record > 0 AND kind = $4 ORDER BY record, id", code, int64(after), int64(to), kind)
 	return collect(rows, err, scanJob)
 }
+
+// CountJobs counts the jobs of a kind.
+func (q *Q) CountJobs(ctx context.Context, code int64, kind string) (int64, error) {
+	var n int64
+	err := q.row(ctx, "SELECT count(*) FROM job WHERE town = $1 AND kind = $2", code, kind).Scan(&n)
+	return n, err
+}

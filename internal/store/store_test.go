@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	flags "flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -315,6 +316,8 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 	s.say("JobsOf", js, err)
 	js, err = q.JobsOfRecords(ctx, code, "timer", 1, 2)
 	s.say("JobsOfRecords", js, err)
+	jn, err := q.CountJobs(ctx, code, "timer")
+	s.say("CountJobs", jn, err)
 	m, err := q.NextJob(ctx, code)
 	s.say("NextJob", m, err)
 	for _, hash := range []string{"ab", "cd"} {
@@ -346,6 +349,27 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 	for _, words := range []string{"路灯", "灯路", "rx20230001", "light street", "", "不 路灯"} {
 		ids, err := q.Search(ctx, code, words, 9)
 		s.say("Search", ids, err)
+	}
+	stand, given := map[string]int{}, map[string]int{}
+	note := func(m map[string]int) func(string, town.ID, int64) {
+		return func(word string, record town.ID, at int64) { m[fmt.Sprint(word, " ", record, " ", at)]++ }
+	}
+	err = q.SearchWords(ctx, code, note(stand))
+	s.say("SearchWords", stand, err)
+	lexer, err := NewLexer(ctx, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // texts of an earlier question are forgotten
+		clear(given)
+		err = lexer.Words(ctx, []SearchRow{{1, Split("路灯不亮 RX20230001")}, {2, Split("路灯已修")}, {3, Split("Street LIGHT")}}, note(given))
+		s.say("Lexer.Words", given, err)
+	}
+	if !maps.Equal(stand, given) || len(given) == 0 {
+		t.Errorf("in the full text stands %v, the texts give %v", stand, given)
+	}
+	if err := lexer.Close(); err != nil {
+		t.Error(err)
 	}
 	se, err := q.Serials(ctx, code)
 	s.say("Serials", se, err)
@@ -469,9 +493,17 @@ func TestSchema(t *testing.T) {
 	keys := regexp.MustCompile(`(?s)CREATE TABLE (\w+) \((.*?)\n?\)( WITHOUT ROWID)?;`)
 	var names [2][]string
 	for i, engine := range []string{"sqlite", "postgres"} {
-		text, err := os.ReadFile("migrations/" + engine + "/0001_start.sql")
+		files, err := filepath.Glob("migrations/" + engine + "/*.sql")
 		if err != nil {
 			t.Fatal(err)
+		}
+		var text []byte
+		for _, f := range files {
+			b, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text = append(text, b...)
 		}
 		for _, m := range keys.FindAllStringSubmatch(string(text), -1) {
 			if m[1] != "search" {
