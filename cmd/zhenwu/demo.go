@@ -21,7 +21,7 @@ import (
 )
 
 type demoCmd struct {
-	Addr    string `help:"监听地址 address to serve at" default:"127.0.0.1:8080"`
+	Addr    string `help:"监听地址 address to serve at" default:"127.0.0.1:8080" env:"ZHENWU_ADDR"`
 	Once    bool   `help:"建成后退出 build and exit"`
 	Town    string `help:"乡镇：jingwu（模拟 2023 年）或 blank（空白真实乡镇） which town" default:"jingwu" enum:"jingwu,blank"`
 	Profile string `help:"CPU profile" hidden:""`

@@ -27,7 +27,7 @@ type explainRecord struct {
 
 // Run opens a figure to exactly the records that make it up.
 func (c *explainCmd) Run(s *session) error {
-	st, _, err := openSite(s.ctx, s.global, nil)
+	st, err := lookSite(s.ctx, s.global)
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ type figureLine struct {
 
 // Run lists the figures of a year.
 func (c *figuresCmd) Run(s *session) error {
-	st, _, err := openSite(s.ctx, s.global, nil)
+	st, err := lookSite(s.ctx, s.global)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ type fsckDifference struct {
 
 // Run proves that the town's database agrees with itself, and says what it checked.
 func (c *fsckCmd) Run(s *session) error {
-	st, _, err := openSite(s.ctx, s.global, nil)
+	st, err := lookSite(s.ctx, s.global)
 	if err != nil {
 		return err
 	}

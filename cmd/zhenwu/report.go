@@ -64,7 +64,7 @@ func (c *reportCheckCmd) Run(s *session) error {
 	var known []report.Known
 	name := "" // of the town whose figures they are
 	if s.global.DB != "" || exists(s.global.dsn()) {
-		st, _, err := openSite(s.ctx, s.global, nil)
+		st, err := lookSite(s.ctx, s.global)
 		if err != nil {
 			return err
 		}

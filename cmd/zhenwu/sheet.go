@@ -244,7 +244,7 @@ func (in *importing) tell() error {
 
 // Run writes every record of a type that stands: nothing sealed, no voided ones.
 func (c *exportCmd) Run(s *session) error {
-	st, _, err := openSite(s.ctx, s.global, nil)
+	st, err := lookSite(s.ctx, s.global)
 	if err != nil {
 		return err
 	}

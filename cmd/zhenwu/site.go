@@ -105,16 +105,66 @@ func loadCatalog(dir string) (*catalog.Catalog, string, error) {
 	return cat, string(text), err
 }
 
-// openSite opens the town in the folder, or founds it when make is given and there is none.
+// lookSite opens the town in the folder to read only. It takes no lock and
+// writes nothing, so it works while another process serves the town.
+func lookSite(ctx context.Context, g *Globals) (*site, error) {
+	s := &site{dir: g.Data}
+	var err error
+	if s.cat, s.files, err = loadCatalog(g.Data); err != nil {
+		return nil, err
+	}
+	if err := g.hasTown(); err != nil {
+		return nil, err
+	}
+	if s.db, err = store.Look(ctx, g.dsn()); err != nil {
+		return nil, err
+	}
+	stands, err := s.stands(ctx)
+	if err == nil && !stands {
+		err = g.noTown()
+	}
+	var cfg hall.Config
+	if err == nil {
+		cfg, err = keys(g.Data, string(s.cat.Code), false)
+	}
+	if err == nil {
+		s.logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+		cfg.Log = s.logger
+		s.Hall, err = hall.Look(ctx, s.db, s.cat, cfg)
+	}
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	s.cat = s.View().Cat // the edition in force
+	return s, nil
+}
+
+// hasTown refuses a folder without a database.
+func (g *Globals) hasTown() error {
+	if g.DB == "" && !exists(g.dsn()) {
+		return g.noTown()
+	}
+	return nil
+}
+
+func (g *Globals) noTown() error {
+	if g.DB != "" {
+		return town.Refuse(town.Missing, "db", "数据库 %s 里没有乡镇；请先运行 zhenwu serve。", "there is no town in the database %s; run zhenwu serve first.", store.Redact(g.DB))
+	}
+	return town.Refuse(town.Missing, "data", "%s 里还没有乡镇；请先运行 zhenwu demo 或 zhenwu serve。", "there is no town in %s yet; run zhenwu demo or zhenwu serve first.", g.Data)
+}
+
+// openSite opens the town in the folder, or founds it when found is given and there is none.
 func openSite(ctx context.Context, g *Globals, found *hall.Founding) (*site, bool, error) {
 	s := &site{dir: g.Data}
 	var err error
 	if s.cat, s.files, err = loadCatalog(g.Data); err != nil {
 		return nil, false, err
 	}
-	if found == nil && g.DB == "" {
-		if _, err := os.Stat(g.dsn()); errors.Is(err, fs.ErrNotExist) {
-			return nil, false, town.Refuse(town.Missing, "data", "%s 里还没有乡镇；请先运行 zhenwu demo 或 zhenwu serve。", "there is no town in %s yet; run zhenwu demo or zhenwu serve first.", g.Data)
+	if found == nil {
+		if err := g.hasTown(); err != nil {
+			return nil, false, err
 		}
 	}
 	if s.db, err = store.Open(ctx, g.dsn()); err != nil {
@@ -126,6 +176,9 @@ func openSite(ctx context.Context, g *Globals, found *hall.Founding) (*site, boo
 	stands := false
 	if err == nil {
 		stands, err = s.stands(ctx)
+	}
+	if err == nil && !stands && found == nil {
+		err = g.noTown() // before anything is made in the folder
 	}
 	var cfg hall.Config
 	if err == nil {

@@ -3,9 +3,11 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -414,4 +416,65 @@ func contains(list []string, s string) bool {
 		}
 	}
 	return false
+}
+
+// What README tells to do is done as it stands there, on the built year while it is served.
+func TestREADME_does_what_it_says(t *testing.T) {
+	path := realReport(t)
+	for _, readme := range []string{"README.md", "README.zh-CN.md"} {
+		t.Run(readme, func(t *testing.T) {
+			text, err := os.ReadFile(filepath.Join("..", "..", readme))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var steps [][]string
+			for _, m := range regexp.MustCompile(`(?m)^ {4,}go run \./cmd/zhenwu (.*)$`).FindAllStringSubmatch(string(text), -1) {
+				steps = append(steps, strings.Fields(m[1]))
+			}
+			if len(steps) != 2 || steps[0][0] != "demo" || len(steps[1]) < 3 || steps[1][0] != "report" {
+				t.Fatalf("the steps of %s: %v", readme, steps)
+			}
+			work := t.TempDir()
+			if err := os.Mkdir(filepath.Join(work, "data"), 0o750); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Rename(copyOfYear(t), filepath.Join(work, "data", "jingwu")); err != nil {
+				t.Fatal(err)
+			}
+			report, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(work, steps[1][2]), report, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			serving := exec.Command(binary(t), steps[0]...)
+			serving.Dir, serving.Env = work, append(os.Environ(), "ZHENWU_ADDR=127.0.0.1:0")
+			said, err := serving.StderrPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := serving.Start(); err != nil {
+				t.Fatal(err)
+			}
+			line, err := bufio.NewReader(said).ReadString('\n')
+			if err != nil || !strings.Contains(line, "http://127.0.0.1:") {
+				t.Errorf("%v says %q: %v", steps[0], line, err)
+			}
+			cmd := exec.Command(binary(t), steps[1]...)
+			cmd.Dir = work
+			out, err := cmd.CombinedOutput()
+			if status := cmd.ProcessState.ExitCode(); status != 0 && status != 1 {
+				t.Errorf("%v: status %d, %v\n%s", steps[1], status, err, tail(out))
+			}
+			if m := regexp.MustCompile(`一致(\d+)，不符0`).FindSubmatch(out); m == nil {
+				t.Errorf("%v: no verdict in\n%s", steps[1], tail(out))
+			} else if n, _ := strconv.Atoi(string(m[1])); n < 111 {
+				t.Errorf("%v: %d claims agree", steps[1], n)
+			}
+			if err := errors.Join(serving.Process.Signal(os.Interrupt), serving.Wait()); err != nil {
+				t.Errorf("the server ended with %v", err)
+			}
+		})
+	}
 }

@@ -270,7 +270,11 @@ func (f *fsck) printMark(m *keptMark, k, n int64, record town.ID) uint64 {
 
 // prepare reads what every pass needs and checks the head.
 func (f *fsck) prepare(ctx context.Context, q *store.Q) error {
-	f.view, f.now = f.h.View(), f.h.Now()
+	view, err := f.h.viewOn(ctx, q)
+	if err != nil {
+		return err
+	}
+	f.view, f.now = view, f.h.Now()
 	code := f.h.code
 	rows, err := q.Figures(ctx, code)
 	if err != nil {

@@ -62,6 +62,8 @@ type Hall struct {
 	hashers    *hashers
 
 	founded bool // when it was opened, the journal had its first leaf
+	looks   bool // it was opened to read only: each reading reads the view anew
+	looking sync.Mutex
 	clock   simClock
 	filling fillingPointer
 }

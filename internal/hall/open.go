@@ -105,7 +105,7 @@ func Open(ctx context.Context, db *store.DB, cat *catalog.Catalog, files string,
 	}
 	if !h.founded {
 		h.Close()
-		return nil, town.Refuse(town.Missing, "town", "乡镇 %d 的建立中断了，还没有第一个事件", "the founding of town %d was cut short before its first event", code)
+		return nil, cutShort(code)
 	}
 	if err := h.inner(ctx, func(b *batch) error {
 		if b.head.Edition == cat.Edition {

@@ -25,7 +25,11 @@ var _ figure.Reader = (*Reader)(nil)
 // Reading runs fn on one snapshot of the database with the view that belongs to it.
 func (h *Hall) Reading(ctx context.Context, fn func(*Reader) error) error {
 	return h.db.Read(ctx, func(q *store.Q) error {
-		return fn(&Reader{ctx: ctx, q: q, v: h.View(), code: h.code})
+		v, err := h.viewOn(ctx, q)
+		if err != nil {
+			return err
+		}
+		return fn(&Reader{ctx: ctx, q: q, v: v, code: h.code})
 	})
 }
 

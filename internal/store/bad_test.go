@@ -187,3 +187,55 @@ func TestAReadOnlyDatabaseIsRefused(t *testing.T) {
 		})
 	}
 }
+
+// Who only reads stands beside the one who writes, sees what is committed, and writes nothing.
+func TestLookingNeedsNoLock(t *testing.T) {
+	ctx := context.Background()
+	path, db := fresh(t)
+	look, err := Look(ctx, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer look.Close()
+	if err := db.Write(ctx, func(tx *Tx) error { return tx.AddTown(ctx, Head{Town: 1, Seq: 7}) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := look.Read(ctx, func(q *Q) error {
+		h, err := q.Head(ctx, 1)
+		if err == nil && h.Seq != 7 {
+			t.Errorf("it sees event %d", h.Seq)
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
+	if err := look.Write(ctx, func(tx *Tx) error { return nil }); err == nil {
+		t.Error("it writes")
+	}
+}
+
+func TestLookingMakesAndMigratesNothing(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "none", "zhenwu.db")
+	_, err := Look(ctx, path)
+	says(t, err, town.Missing, "没有数据库", "there is no database")
+	if _, err := os.Stat(filepath.Dir(path)); err == nil {
+		t.Error("it made the folder")
+	}
+	for _, c := range []struct {
+		does   string
+		kind   town.Kind
+		zh, en string
+	}{
+		{"INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)", town.Invalid, "比本程序", "newer than this program"},
+		{"DELETE FROM goose_db_version WHERE version_id > 0", town.Invalid, "请先用本程序运行 zhenwu serve", "older than this program"},
+		{"DROP TABLE goose_db_version", town.Missing, "数据库里没有乡镇", "holds no town"},
+	} {
+		path, db := fresh(t)
+		if _, err := db.write.Exec(c.does); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Look(ctx, path)
+		says(t, err, c.kind, c.zh, c.en)
+	}
+}

@@ -82,16 +82,10 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 	var err error
 	if IsPostgres(dsn) {
 		db.Dialect = Postgres
-		if db.read, err = sql.Open("pgx", dsn); err != nil {
-			return nil, fmt.Errorf("open %s: %w", redact(dsn), err)
+		if db.read, err = dial(ctx, dsn); err != nil {
+			return nil, err
 		}
 		db.write = db.read
-		db.read.SetMaxOpenConns(24)
-		db.read.SetMaxIdleConns(8)
-		if err := db.read.PingContext(ctx); err != nil {
-			db.read.Close()
-			return nil, town.Refuse(town.Busy, "db", "连不上数据库 %s：%v", "cannot reach the database %s: %v", redact(dsn), err)
-		}
 	} else {
 		db.Dialect, db.Path = SQLite, dsn
 		if err := os.MkdirAll(filepath.Dir(dsn), 0o750); err != nil {
@@ -130,6 +124,85 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 		go db.checkpoints()
 	}
 	return db, nil
+}
+
+// Look opens the database at dsn to read only: it takes no lock, migrates
+// nothing and makes no file, so that it may stand beside a process that serves
+// the town. Write is refused.
+// Errors are town.Error Missing (nothing is there), Invalid (newer or older than
+// this program, damaged), Busy (out of reach).
+func Look(ctx context.Context, dsn string) (*DB, error) {
+	db := &DB{stop: make(chan struct{})}
+	var err error
+	if IsPostgres(dsn) {
+		db.Dialect = Postgres
+		if db.read, err = dial(ctx, dsn); err != nil {
+			return nil, err
+		}
+	} else {
+		db.Dialect, db.Path = SQLite, dsn
+		if _, err := os.Stat(dsn); errors.Is(err, fs.ErrNotExist) {
+			return nil, town.Refuse(town.Missing, "data", "没有数据库 %s", "there is no database %s", dsn)
+		}
+		if db.read, err = sql.Open("sqlite", "file:"+(&url.URL{Path: dsn}).EscapedPath()+"?"+readPragmas); err != nil {
+			return nil, fmt.Errorf("open %s: %w", dsn, err)
+		}
+		db.read.SetMaxOpenConns(8)
+		db.read.SetMaxIdleConns(8)
+	}
+	if err := db.checkVersion(ctx); err != nil {
+		db.Close()
+		return nil, db.explain(err)
+	}
+	return db, nil
+}
+
+// dial opens a pool to PostgreSQL and makes sure that somebody answers.
+func dial(ctx context.Context, dsn string) (*sql.DB, error) {
+	pool, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", redact(dsn), err)
+	}
+	pool.SetMaxOpenConns(24)
+	pool.SetMaxIdleConns(8)
+	if err := pool.PingContext(ctx); err != nil {
+		pool.Close()
+		return nil, town.Refuse(town.Busy, "db", "连不上数据库 %s：%v", "cannot reach the database %s: %v", redact(dsn), err)
+	}
+	return pool, nil
+}
+
+// checkVersion refuses a database that is not of this program's version.
+func (db *DB) checkVersion(ctx context.Context) error {
+	_, newest, err := db.migrations(db.read)
+	if err != nil {
+		return err
+	}
+	has := "SELECT count(*) FROM sqlite_master WHERE name = 'goose_db_version'"
+	if db.Dialect == Postgres {
+		has = "SELECT count(*) FROM information_schema.tables WHERE table_name = 'goose_db_version' AND table_schema = current_schema()"
+	}
+	var n, have int64
+	if err := db.read.QueryRowContext(ctx, has).Scan(&n); err != nil {
+		return err
+	}
+	if n == 0 {
+		return town.Refuse(town.Missing, "db", "数据库里没有乡镇。", "the database holds no town.")
+	}
+	if err := db.read.QueryRowContext(ctx, "SELECT max(version_id) FROM goose_db_version").Scan(&have); err != nil {
+		return err
+	}
+	if have < newest {
+		return town.Refuse(town.Invalid, "db", "数据库版本 %d 比本程序（%d）旧；请先用本程序运行 zhenwu serve。", "the database has version %d, older than this program (%d); run zhenwu serve with this program first.", have, newest)
+	}
+	return notNewer(have, newest)
+}
+
+func notNewer(have, newest int64) error {
+	if have > newest {
+		return town.Refuse(town.Invalid, "db", "数据库版本 %d 比本程序（%d）新；请使用新版程序。", "the database has version %d, newer than this program (%d); use a newer program.", have, newest)
+	}
+	return nil
 }
 
 // Close waits for the writer and closes everything.
@@ -178,30 +251,39 @@ func (db *DB) unlock() {
 }
 
 func (db *DB) migrate(ctx context.Context) error {
+	p, newest, err := db.migrations(db.write)
+	if err != nil {
+		return err
+	}
+	have, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("read the version of the database: %w", err)
+	}
+	if err := notNewer(have, newest); err != nil {
+		return err
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+// migrations gives the migrations of the engine and the newest version they lead to.
+func (db *DB) migrations(pool *sql.DB) (*goose.Provider, int64, error) {
 	dir, dialect := "migrations/sqlite", goose.DialectSQLite3
 	if db.Dialect == Postgres {
 		dir, dialect = "migrations/postgres", goose.DialectPostgres
 	}
 	files, err := fs.Sub(migrations, dir)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
-	p, err := goose.NewProvider(dialect, db.write, files)
+	p, err := goose.NewProvider(dialect, pool, files)
 	if err != nil {
-		return fmt.Errorf("read the migrations: %w", err)
-	}
-	have, err := p.GetDBVersion(ctx)
-	if err != nil {
-		return fmt.Errorf("read the version of the database: %w", err)
+		return nil, 0, fmt.Errorf("read the migrations: %w", err)
 	}
 	list := p.ListSources()
-	if newest := list[len(list)-1].Version; have > newest {
-		return town.Refuse(town.Invalid, "db", "数据库版本 %d 比本程序（%d）新；请使用新版程序。", "the database has version %d, newer than this program (%d); use a newer program.", have, newest)
-	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	return nil
+	return p, list[len(list)-1].Version, nil
 }
 
 // checkpoints moves the WAL into the database from a second connection, so

@@ -93,6 +93,9 @@ func (t *Tx) row(ctx context.Context, text string, args ...any) *sql.Row {
 func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	db.mu.Lock()
 	defer db.mu.Unlock()
+	if db.w == nil {
+		return errors.New("the database was opened to read only")
+	}
 	begin := "BEGIN IMMEDIATE"
 	if db.Dialect == Postgres {
 		begin = "BEGIN"
