@@ -269,11 +269,7 @@ func (c *call) do(cmd town.Command) (town.Answer, error) {
 		cmd.ID = "api-" + hex.EncodeToString(b[:])
 	}
 	cmd.Day = town.NoDay
-	ans, err := c.hall.Do(c.ctx, c.actor, cmd)
-	if err == nil && ans.Again && cmd.Record != 0 && ans.Record != cmd.Record {
-		return ans, town.Refuse(town.Conflict, "Idempotency-Key", "这个 Idempotency-Key 已用于另一条记录。", "this Idempotency-Key was used for another record.")
-	}
-	return ans, err
+	return c.hall.Do(c.ctx, c.actor, cmd)
 }
 
 func number[T ~int64](n T) string { return strconv.FormatInt(int64(n), 10) }

@@ -26,7 +26,7 @@ func describe(cat *catalog.Catalog) object {
 		"Answer":  object{"type": "object", "properties": object{"id": text(), "number": text(), "rev": text(), "stage": text(), "seq": text(), "opened": object{"type": "array", "items": text()}, "again": object{"type": "boolean"}}},
 		"Figure":  object{"type": "object", "properties": object{"key": text(), "zh": text(), "en": text(), "kind": text(), "value": decimal(), "unit": text(), "status": text(), "last_year": decimal(), "yoy": decimal(), "target_shape": text(), "target_value": decimal()}},
 	}
-	key := object{"name": "Idempotency-Key", "in": "header", "schema": object{"type": "string", "maxLength": 64}, "description": "id of the command: sent twice, it happens once and gets the same answer"}
+	key := object{"name": "Idempotency-Key", "in": "header", "schema": object{"type": "string", "maxLength": 64}, "description": "id of the command: sent twice, it happens once and gets the same answer; with another command it is a conflict"}
 	paths := object{
 		"/api/v1/types":        object{"get": operation("types", "types that the token may see", nil, nil)},
 		"/api/v1/records/{id}": object{"get": operation("read", "one record", []any{parameter("id", "path")}, nil)},

@@ -56,10 +56,13 @@ func TestAPI_refusals(t *testing.T) {
 		code                                 int
 		kind, zh, en                         string
 	}{
-		{"a key used for another record", "POST", "/api/v1/records/" + id2 + "/moves/make", worker, "m", move, 409, "conflict", "另一条记录", "another record"},
+		{"a key used for another record", "POST", "/api/v1/records/" + id2 + "/moves/make", worker, "m", move, 409, "conflict", "已用于另一条指令", "used for another command"},
+		{"a key of a move used to open a record", "POST", "/api/v1/types/visit_round/records", worker, "m", open, 409, "conflict", "已用于另一条指令", "used for another command"},
+		{"a key used for another body", "POST", "/api/v1/records/" + id + "/moves/make", worker, "m", `{"fields":{"day":"2023-05-16","households":"38"}}`, 409, "conflict", "已用于另一条指令", "used for another command"},
+		{"a key used for a smaller body", "POST", "/api/v1/records/" + id + "/moves/make", worker, "m", `{"fields":{"day":"2023-05-16"}}`, 409, "conflict", "已用于另一条指令", "used for another command"},
 		{"a long key", "POST", "/api/v1/types/visit_round/records", worker, strings.Repeat("k", 65), open, 422, "invalid", "最长 64", "at most 64"},
 		{"a stale revision", "POST", "/api/v1/records/" + id2 + "/moves/make", worker, "", `{"rev":"9","fields":{"day":"2023-05-16","households":"3"}}`, 409, "stale", "已被他人修改", "somebody changed"},
-		{"a stage that does not allow it", "POST", "/api/v1/records/" + id + "/moves/make", worker, "", move, 409, "conflict", "", ""},
+		{"a stage that does not allow it", "POST", "/api/v1/records/" + id + "/moves/make", worker, "", move, 409, "conflict", "现处“已巡访”，不能“巡访”", "It stands at “Made”"},
 		{"a move that is none", "POST", "/api/v1/records/" + id + "/moves/fly", worker, "", `{}`, 422, "invalid", "没有办理动作", "has no move"},
 		{"an unknown field", "POST", "/api/v1/types/visit_round/records", worker, "", `{"fields":{"colour":"x"}}`, 422, "invalid", "没有字段 colour", "no field colour"},
 		{"a wrong type", "POST", "/api/v1/types/visit_round/records", worker, "", `{"fields":{"grid":7}}`, 422, "invalid", "文本", "a string"},

@@ -24,7 +24,8 @@ type EventBody struct {
 	Traced map[string][]town.Dated // the same lists before
 	Reason string
 	Note   string
-	Spread int // effects on other records: such a step cannot be undone
+	Spread int    // effects on other records: such a step cannot be undone
+	Asked  string // fingerprint of the command, by which the hall knows it again; "" = the town's own
 }
 
 // StepFix corrects one step.
@@ -114,6 +115,7 @@ func (b *EventBody) Encode() ([]byte, error) {
 	text("number", b.Number)
 	text("reason", b.Reason)
 	text("note", b.Note)
+	text("asked", b.Asked)
 	flag := func(key string, on bool) {
 		if on {
 			m[key] = true
@@ -207,7 +209,7 @@ func DecodeBody(data []byte) (EventBody, error) {
 	b := EventBody{Op: town.Op(text(m, "op")), Type: text(m, "type"), Number: text(m, "number"),
 		Drop: flag(m, "drop"), Void: flag(m, "void"), Unvoid: flag(m, "unvoid"),
 		Set: object("set"), Was: object("was"), Tracks: tracks("tracks"), Traced: tracks("traced"),
-		Reason: text(m, "reason"), Note: text(m, "note"), Spread: int(num(m, "spread"))}
+		Reason: text(m, "reason"), Note: text(m, "note"), Spread: int(num(m, "spread")), Asked: text(m, "asked")}
 	if p := object("plan"); p != nil {
 		b.Plan = &town.Slot{Plan: text(p, "plan"), Key: text(p, "key"), Due: day(p, "due"), Taken: flag(p, "taken")}
 	}

@@ -54,7 +54,7 @@ type batch struct {
 	uploads  []store.Upload        // taken up by records
 	attached map[store.Attachment]bool
 	tiles    map[int64][]byte
-	known    map[string]town.Answer
+	known    map[string]known
 	reload   bool // rules, calendars or people changed: a new view after the commit
 }
 
@@ -64,6 +64,12 @@ type fieldValue struct {
 }
 
 type jobKey struct{ kind, key string }
+
+// known is a command of this batch with its answer.
+type known struct {
+	asked  string
+	answer town.Answer
+}
 
 // seenDays are the days of one key of a distinct figure, as they stand in the batch.
 type seenDays struct {
@@ -92,7 +98,7 @@ func (h *Hall) newBatch(tx *store.Tx, view *View) (*batch, error) {
 	b := &batch{h: h, tx: tx, ctx: ctx, view: view, head: head,
 		records: map[town.ID]*store.RecordRow{}, changed: map[town.ID]bool{}, census: map[store.CensusCell]int64{}, fcensus: map[fieldValue]int64{},
 		fields: map[store.FieldRow]int8{}, links: map[store.LinkRow]int8{}, tally: map[store.Cell]int64{}, seen: map[store.SeenKey]*seenDays{},
-		serials: map[string]int64{}, counts: map[int64]*store.FigureRow{}, jobs: map[jobKey]*store.Job{}, search: map[town.ID]string{}, attached: map[store.Attachment]bool{}, tiles: map[int64][]byte{}, known: map[string]town.Answer{}}
+		serials: map[string]int64{}, counts: map[int64]*store.FigureRow{}, jobs: map[jobKey]*store.Job{}, search: map[town.ID]string{}, attached: map[store.Attachment]bool{}, tiles: map[int64][]byte{}, known: map[string]known{}}
 	if h.tree == nil {
 		if h.tree, err = journal.OpenTree(head.Seq, hashReader{ctx, tx, h.code}); err != nil {
 			return nil, err
@@ -144,6 +150,7 @@ type unit struct {
 	b       *batch
 	actor   town.Actor
 	cmd     town.Command
+	asked   string // the command's fingerprint
 	now     town.Millis
 	today   town.Day
 	records map[town.ID]*store.RecordRow
@@ -183,10 +190,11 @@ func (b *batch) do(ctx context.Context, actor town.Actor, cmd town.Command) (tow
 	if err := checkCommand(cmd); err != nil {
 		return town.Answer{}, err
 	}
-	if ans, ok, err := b.before(cmd.ID); err != nil || ok {
+	asked := b.asked(actor, &cmd)
+	if ans, ok, err := b.before(actor, cmd.ID, asked); err != nil || ok {
 		return ans, b.fail(err)
 	}
-	u := &unit{b: b, actor: actor, cmd: cmd, records: map[town.ID]*store.RecordRow{}, last: town.ID(b.head.LastRecord), seq: b.head.Seq}
+	u := &unit{b: b, actor: actor, cmd: cmd, asked: asked, records: map[town.ID]*store.RecordRow{}, last: town.ID(b.head.LastRecord), seq: b.head.Seq}
 	if err := u.times(); err != nil {
 		return town.Answer{}, err
 	}
@@ -195,7 +203,7 @@ func (b *batch) do(ctx context.Context, actor town.Actor, cmd town.Command) (tow
 		return town.Answer{}, b.fail(err)
 	}
 	b.take(u)
-	b.known[cmd.ID] = ans
+	b.known[cmd.ID] = known{asked, ans}
 	return ans, b.broken
 }
 
@@ -219,22 +227,29 @@ func checkCommand(cmd town.Command) error {
 	return nil
 }
 
-// before finds the answer that a command was given before.
-func (b *batch) before(id string) (town.Answer, bool, error) {
-	if ans, ok := b.known[id]; ok {
-		ans.Again = true
-		return ans, true, nil
+// before finds the answer that a command was given before. Another command under the same id is refused.
+func (b *batch) before(actor town.Actor, id, asked string) (town.Answer, bool, error) {
+	if k, ok := b.known[id]; ok {
+		if err := sameAsked(actor, k.asked, asked); err != nil {
+			return town.Answer{}, false, err
+		}
+		k.answer.Again = true
+		return k.answer, true, nil
 	}
 	e, ok, err := b.tx.EventByCommand(b.ctx, b.h.code, id)
 	if err != nil || !ok {
 		return town.Answer{}, false, err
 	}
 	ans := town.Answer{Record: e.Record, Rev: e.Rev, Stage: e.Stage, Seq: e.Seq, Again: true}
+	body, err := town.ParseObject([]byte(e.Body))
+	if err != nil {
+		return ans, false, fmt.Errorf("event %d: %w", e.Seq, err)
+	}
+	was, _ := body["asked"].(string)
+	if err := sameAsked(actor, was, asked); err != nil {
+		return town.Answer{}, false, err
+	}
 	if e.Op == town.Put {
-		body, err := town.ParseObject([]byte(e.Body))
-		if err != nil {
-			return ans, false, fmt.Errorf("event %d: %w", e.Seq, err)
-		}
 		ans.Number, _ = body["key"].(string)
 		return ans, true, nil
 	}
@@ -391,6 +406,9 @@ func (u *unit) work(actor town.Actor, cmd town.Command, cause int64) (town.Answe
 	ch.SetSeq(seq)
 	if n := len(ch.After.Steps); ch.Step != nil && n > 0 {
 		ch.After.Steps[n-1].Seq = seq
+	}
+	if cause == 0 {
+		ch.Body.Asked = u.asked
 	}
 	body, err := ch.Body.Encode()
 	if err != nil {

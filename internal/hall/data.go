@@ -181,7 +181,11 @@ func (u *unit) put(actor town.Actor, cmd town.Command) (town.Answer, error) {
 		}
 	}
 	u.seq++
-	body := town.AppendObject(nil, map[string]any{"op": "put", "register": cmd.Type, "key": key, "row": map[string]any(shown), "reason": cmd.Reason})
+	said := map[string]any{"op": "put", "register": cmd.Type, "key": key, "row": map[string]any(shown), "reason": cmd.Reason}
+	if u.asked != "" {
+		said["asked"] = u.asked
+	}
+	body := town.AppendObject(nil, said)
 	ev := &happening{row: store.EventRow{Seq: u.seq, At: u.now, Day: u.today, Actor: actor.Person, Kind: actor.Kind, Op: town.Put, Command: cmd.ID, Body: string(body)}}
 	u.events = append(u.events, ev)
 	if (cmd.Type == "rule" || cmd.Type == "calendar") && u.b.head.LastRecord > 0 {

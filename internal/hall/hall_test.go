@@ -119,7 +119,7 @@ func TestThinPath(t *testing.T) {
 		if b.Stage != "made" || b.Rev != 2 {
 			t.Fatalf("after the move: %+v", b)
 		}
-		if again := do(worker, town.Command{ID: "r2", Op: town.Move, Record: a.Record, Move: "make", Day: town.NoDay, At: at}); !again.Again || again.Seq != b.Seq {
+		if again := do(worker, town.Command{ID: "r2", Op: town.Move, Record: a.Record, Move: "make", Fields: town.Values{"day": "2023-05-16", "households": int64(37)}, Day: town.NoDay, At: at}); !again.Again || again.Seq != b.Seq {
 			t.Fatalf("sent twice: %+v", again)
 		}
 		if _, err := h.Do(ctx, simActor("finance", ""), town.Command{ID: "r3", Op: town.Move, Record: a.Record, Move: "make", Day: town.NoDay, At: at}); err == nil {
@@ -150,6 +150,67 @@ func TestThinPath(t *testing.T) {
 		}
 		if s := h.View().Cat.Name.Zh; !strings.Contains(s, "精武") {
 			t.Errorf("town %q", s)
+		}
+	})
+}
+
+// An id names one command for good: sent again it gets the first answer, another command under it is refused, in the same
+// batch and years later.
+func TestAnIDNamesOneCommand(t *testing.T) {
+	engines(t, func(t *testing.T, dsn string) {
+		h := found(t, dsn)
+		ctx := context.Background()
+		clerk := town.Actor{Person: 7, Kind: town.Sim, Posts: []town.Post{{Role: "grid_worker", Office: "grid_center"}, {Role: "desk", Office: "grid_center"}, {Role: "admin", Office: "party_office"}}}
+		grid := string(aGrid(t, h))
+		at := town.DayOf(2023, 5, 17).At(h.View().Zone(), 10, 0)
+		round := town.Command{ID: "a", Op: town.Create, Type: "visit_round", Fields: town.Values{"grid": grid}, Day: town.NoDay, At: at}
+		order := town.Command{ID: "b", Op: town.Create, Type: "hotline_order", Fields: town.Values{"title": "路灯不亮", "place": grid, "kind": "help", "category": "road"},
+			Sealed: map[string]string{"content": "路灯不亮三天了", "caller": "某甲", "phone": "19900000001"}, Day: town.NoDay, At: at}
+		rule := town.Command{ID: "c", Op: town.Put, Type: "rule", Fields: town.Values{"rule": "hotline_reply", "from": "2023-06-01", "limit": "5 workdays", "source": "测试"}, Day: town.NoDay, At: at}
+		others := map[string]func(c *town.Command){
+			"op":      func(c *town.Command) { *c = town.Command{ID: c.ID, Op: town.Void, Record: 1, Reason: "x", Day: town.NoDay} },
+			"type":    func(c *town.Command) { c.Type = "enterprise" },
+			"field":   func(c *town.Command) { c.Fields = c.Fields.Clone(); c.Fields["note"] = "x" },
+			"garbage": func(c *town.Command) { c.Fields = town.Values{"grid": 1.5} },
+			"reason":  func(c *town.Command) { c.Reason = "x" },
+			"day":     func(c *town.Command) { c.Day = town.DayOf(2023, 5, 16) },
+			"sealed":  func(c *town.Command) { c.Sealed = map[string]string{"phone": "19900000002"} },
+		}
+		for _, cmd := range []town.Command{round, order, rule} {
+			res, err := h.DoAll(ctx, []Ask{{clerk, cmd}, {clerk, cmd}}, false)
+			if err != nil || res[0].Err != nil || res[1].Err != nil || res[0].Answer.Again || !res[1].Answer.Again {
+				t.Fatalf("%s: %+v, %v", cmd.ID, res, err)
+			}
+			first := res[0].Answer
+			if ans, err := h.Do(ctx, clerk, cmd); err != nil || !ans.Again || ans.Record != first.Record || ans.Seq != first.Seq {
+				t.Errorf("%s sent again: %+v, %v", cmd.ID, ans, err)
+			}
+			for what, change := range others {
+				other := cmd
+				change(&other)
+				_, err := h.Do(ctx, clerk, other)
+				if town.KindOf(err) != town.Conflict || !strings.Contains(err.Error(), "used for another command") {
+					t.Errorf("%s with another %s: %v", cmd.ID, what, err)
+				}
+			}
+		}
+		two := round
+		two.ID = "d"
+		other := two
+		other.Note = "x"
+		if res, err := h.DoAll(ctx, []Ask{{clerk, two}, {clerk, other}}, false); err != nil || res[0].Err != nil || town.KindOf(res[1].Err) != town.Conflict {
+			t.Errorf("two commands under one id in a batch: %+v, %v", res, err)
+		}
+		if err := h.Reading(ctx, func(r *Reader) error {
+			es, err := r.Q().EventsFrom(ctx, r.Town(), 0, 100000)
+			for _, e := range es {
+				if strings.Contains(e.Body, "19900000001") || strings.Contains(e.Body, "某甲") {
+					t.Errorf("event %d tells who called", e.Seq)
+				}
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
 		}
 	})
 }

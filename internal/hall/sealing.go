@@ -183,6 +183,9 @@ func (u *unit) erase(actor town.Actor, cmd town.Command) (town.Answer, error) {
 // look appends an event about a record that leaves the record as it is.
 func (u *unit) look(actor town.Actor, cmd town.Command, row *store.RecordRow, body map[string]any) {
 	u.seq++
+	if u.asked != "" {
+		body["asked"] = u.asked
+	}
 	u.events = append(u.events, &happening{row: store.EventRow{Seq: u.seq, Record: row.ID, At: u.now, Day: u.today, Actor: actor.Person, Kind: actor.Kind,
 		Op: cmd.Op, Command: cmd.ID, Rev: row.Rev, Stage: row.Stage, Body: string(town.AppendObject(nil, body))}})
 }
