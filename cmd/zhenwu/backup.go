@@ -208,6 +208,9 @@ func writeBackup(path, database, dir string, folders []string, m *manifest) erro
 // file in it agreed with the manifest.
 func (c *restoreCmd) Run(s *session) error {
 	dir := s.global.Data
+	if s.global.DB != "" {
+		return town.Refuse(town.Invalid, "db", "恢复只写入目录；恢复后用 zhenwu move --to 搬到数据库。没有恢复任何数据。", "a backup is restored into a folder; then zhenwu move --to carries it into a database. Nothing was restored.")
+	}
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		return town.Refuse(town.Conflict, "data", "%s 不是空目录，没有恢复任何数据。", "%s is not empty; nothing was restored.", dir)
 	}

@@ -23,6 +23,8 @@ type Globals struct {
 	DB   string `help:"PostgreSQL 连接串 instead of SQLite in the folder" env:"ZHENWU_DB" placeholder:"DSN" name:"db"`
 	Lang string `help:"语言 zh|en" default:"zh" enum:"zh,en" env:"ZHENWU_LANG"`
 	JSON bool   `help:"以 JSON 输出 one JSON object on standard output" name:"json"`
+
+	named bool // a folder or database was named, not taken by default
 }
 
 // cli lists the subcommands; each has a file of its own.
@@ -90,7 +92,11 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		return status
 	}
 	if err != nil {
-		fmt.Fprintln(errs, "zhenwu: "+err.Error())
+		fmt.Fprintln(errs, "zhenwu: "+oneLine(wrongUse(err), asked(args)))
+		return 2
+	}
+	if err := c.settle(kctx); err != nil {
+		fmt.Fprintln(errs, "zhenwu: "+oneLine(err, c.Lang))
 		return 2
 	}
 	err = kctx.Run(&session{ctx: ctx, out: out, errs: errs, global: &c.Globals})

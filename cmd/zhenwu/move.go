@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 
 	"zhenwu/internal/hall"
 	"zhenwu/internal/store"
@@ -18,6 +19,9 @@ type moveCmd struct {
 // copy. What it came from is left as it was.
 func (c *moveCmd) Run(s *session) error {
 	g := *s.global
+	if strings.Contains(c.To, "://") && !store.IsPostgres(c.To) {
+		return town.Refuse(town.Invalid, "to", "--to 只接受 postgres:// 连接串或 SQLite 文件：%s", "--to takes postgres:// or a SQLite file: %s", store.Redact(c.To))
+	}
 	if g.DB == "" {
 		if _, err := os.Stat(g.dsn()); err != nil {
 			return town.Refuse(town.Missing, "data", "%s 里还没有乡镇", "there is no town in %s", g.Data)

@@ -63,7 +63,7 @@ func (c *reportCheckCmd) Run(s *session) error {
 	}
 	var known []report.Known
 	name := "" // of the town whose figures they are
-	if s.global.DB != "" || exists(s.global.dsn()) {
+	if s.global.named || exists(s.global.dsn()) {
 		st, err := lookSite(s.ctx, s.global)
 		if err != nil {
 			return err

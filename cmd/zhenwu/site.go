@@ -86,7 +86,9 @@ func loadCatalog(dir string) (*catalog.Catalog, string, error) {
 	cat, faults := catalog.Load(root)
 	for _, f := range faults {
 		if !f.Warning {
-			return nil, "", fmt.Errorf("the catalog has faults; the first:\n%s", f.Render("zh"))
+			own := filepath.Join(dir, "catalog")
+			where := filepath.Join(own, f.Where())
+			return nil, "", town.Refuse(town.Invalid, "catalog", "目录有误，%[1]s：%[2]s（全部见 zhenwu check %[4]s）", "the catalog has a fault, %[1]s: %[3]s (see all: zhenwu check %[4]s)", where, f.Zh, f.En, own)
 		}
 	}
 	files := map[string]string{}

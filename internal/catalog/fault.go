@@ -27,9 +27,10 @@ func (f Fault) In(lang string) string {
 }
 
 // Error gives the place and the English message on one line.
-func (f Fault) Error() string { return f.where() + ": " + f.En }
+func (f Fault) Error() string { return f.Where() + ": " + f.En }
 
-func (f Fault) where() string {
+// Where is the place of the fault, file:line:column as far as it is known.
+func (f Fault) Where() string {
 	switch {
 	case f.Line == 0:
 		return f.File
@@ -50,7 +51,7 @@ func (f Fault) Render(lang string) string {
 			word = "warning: "
 		}
 	}
-	fmt.Fprintf(&b, "%s: %s%s\n", f.where(), word, f.In(lang))
+	fmt.Fprintf(&b, "%s: %s%s\n", f.Where(), word, f.In(lang))
 	if f.Line == 0 || strings.TrimSpace(f.Text) == "" {
 		return b.String()
 	}
