@@ -168,7 +168,9 @@ func TestAnIDNamesOneCommand(t *testing.T) {
 			Sealed: map[string]string{"content": "路灯不亮三天了", "caller": "某甲", "phone": "19900000001"}, Day: town.NoDay, At: at}
 		rule := town.Command{ID: "c", Op: town.Put, Type: "rule", Fields: town.Values{"rule": "hotline_reply", "from": "2023-06-01", "limit": "5 workdays", "source": "测试"}, Day: town.NoDay, At: at}
 		others := map[string]func(c *town.Command){
-			"op":      func(c *town.Command) { *c = town.Command{ID: c.ID, Op: town.Void, Record: 1, Reason: "x", Day: town.NoDay} },
+			"op": func(c *town.Command) {
+				*c = town.Command{ID: c.ID, Op: town.Void, Record: 1, Reason: "x", Day: town.NoDay}
+			},
 			"type":    func(c *town.Command) { c.Type = "enterprise" },
 			"field":   func(c *town.Command) { c.Fields = c.Fields.Clone(); c.Fields["note"] = "x" },
 			"garbage": func(c *town.Command) { c.Fields = town.Values{"grid": 1.5} },
