@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sort"
 	"strings"
 
 	"zhenwu/internal/catalog"
@@ -40,11 +41,13 @@ type rowFault struct {
 
 // importResult is what `zhenwu import --json` writes.
 type importResult struct {
-	Type   string     `json:"type"`
-	Opened int        `json:"opened"`
-	Mended int        `json:"corrected"`
-	Same   int        `json:"unchanged"`
-	Faults []rowFault `json:"faults"`
+	Type    string     `json:"type"`
+	Dry     bool       `json:"dry_run"`
+	Opened  int        `json:"opened"`
+	Mended  int        `json:"corrected"`
+	Same    int        `json:"unchanged"`
+	Ignored []string   `json:"ignored"` // columns that name no field
+	Faults  []rowFault `json:"faults"`
 }
 
 func typeOf(st *site, key string) (*catalog.Type, error) {
@@ -56,7 +59,8 @@ func typeOf(st *site, key string) (*catalog.Type, error) {
 }
 
 // Run takes the rows of a sheet into the town, each as a command of its own;
-// rows that are wrong are told and left out. The same file twice changes nothing.
+// rows that are wrong are told and left out, columns that name no field too. The
+// same file twice changes nothing. A dry run decides the same commands and keeps nothing.
 func (c *importCmd) Run(s *session) error {
 	f, err := os.Open(c.File)
 	if err != nil {
@@ -73,6 +77,10 @@ func (c *importCmd) Run(s *session) error {
 	rows, err := sheet.Read(data)
 	if err != nil {
 		return err
+	}
+	above := 1
+	for len(rows) > 0 && filledCells(rows[0]) < 2 && len(rows) > 1 && filledCells(rows[1]) > filledCells(rows[0]) { // a title above the table
+		rows, above = rows[1:], above+1
 	}
 	if len(rows) < 2 {
 		return town.Refuse(town.Invalid, "file", "表里没有数据行；第一行应为列名。", "the sheet has no rows of data; its first row must name the columns.")
@@ -96,17 +104,37 @@ func (c *importCmd) Run(s *session) error {
 	sum := sha256.Sum256(append([]byte(t.Key+"\x00"), data...))
 	in := &importing{s: s, st: st, t: t, head: rows[0], columns: columns, id: "import-" + hex.EncodeToString(sum[:12]), dry: c.Dry,
 		actor: town.Actor{Kind: town.Importer, Posts: []town.Post{{Role: c.Role}}}, file: filepath.Base(c.File)}
-	in.out.Type, in.out.Faults = t.Key, []rowFault{}
+	in.out = importResult{Type: t.Key, Dry: c.Dry, Ignored: []string{}, Faults: []rowFault{}}
+	for i, key := range columns {
+		if name := strings.TrimSpace(rows[0][i]); key == "" && name != "" {
+			in.out.Ignored = append(in.out.Ignored, name)
+		}
+	}
 	show := newProgress(s.errs, pick(s.global.Lang, "导入", "importing"))
-	for from := 1; from < len(rows); from += 500 {
-		until := min(from+500, len(rows))
-		if err := in.chunk(s.ctx, rows[from:until], from+1); err != nil {
+	size := 500
+	if c.Dry {
+		size = len(rows) // nothing is kept of a part that was tried, and rows may speak of each other
+	}
+	for from := 1; from < len(rows); from += size {
+		until := min(from+size, len(rows))
+		if err := in.chunk(s.ctx, rows[from:until], from+above); err != nil {
 			return err
 		}
 		show.set(int64(until), int64(len(rows)))
 	}
 	show.end()
+	sort.SliceStable(in.out.Faults, func(i, j int) bool { return in.out.Faults[i].Line < in.out.Faults[j].Line })
 	return in.tell()
+}
+
+func filledCells(row []string) int {
+	n := 0
+	for _, c := range row {
+		if strings.TrimSpace(c) != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // importing is one import on its way.
@@ -161,11 +189,13 @@ func (in *importing) chunk(ctx context.Context, rows [][]string, line int) error
 	}); err != nil {
 		return err
 	}
+	var results []hall.Result
+	var err error
 	if in.dry {
-		in.out.Opened += len(asks)
-		return nil
+		results, err = in.st.Try(ctx, asks)
+	} else {
+		results, err = in.st.DoAll(ctx, asks, true)
 	}
-	results, err := in.st.DoAll(ctx, asks, true)
 	if err != nil {
 		return err
 	}
@@ -230,9 +260,12 @@ func (in *importing) tell() error {
 			}
 			fmt.Fprintf(s.out, pick(s.global.Lang, "第 %d 行：%s\n", "row %d: %s\n"), f.Line, f.Why)
 		}
+		if len(in.out.Ignored) > 0 {
+			fmt.Fprintf(s.out, pick(s.global.Lang, "没有对应字段、未读取的列：%s\n", "columns that name no field and were left out: %s\n"), strings.Join(in.out.Ignored, pick(s.global.Lang, "、", ", ")))
+		}
 		text := pick(s.global.Lang, "新增 %d，更正 %d，未变 %d，有误 %d\n", "%d opened, %d corrected, %d unchanged, %d wrong\n")
 		if in.dry {
-			text = pick(s.global.Lang, "只检查：可写入 %d（更正 %d，未变 %d），有误 %d\n", "checked only: %d could be written (%d, %d), %d wrong\n")
+			text = pick(s.global.Lang, "只检查，没有写入：将新增 %d，更正 %d，未变 %d，有误 %d\n", "checked only, nothing was written: %d would be opened, %d corrected, %d unchanged, %d wrong\n")
 		}
 		fmt.Fprintf(s.out, text, in.out.Opened, in.out.Mended, in.out.Same, len(in.out.Faults))
 	}

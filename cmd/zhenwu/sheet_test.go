@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -38,14 +40,34 @@ func TestImportAndExport(t *testing.T) {
 		}
 		return status, r
 	}
-	if status, r := load("--dry-run"); status != 1 || r.Opened != 3 || len(r.Faults) != 2 || r.Faults[0].Line != 4 || r.Faults[1].Line != 5 {
-		t.Errorf("dry: status %d, %+v", status, r)
+	// A dry run says what the real one does: the same rows, columns, roles and repetitions.
+	same := func(what string, args ...string) importResult {
+		t.Helper()
+		before := must(t, "fsck", "--json", "--data", data)
+		dryStatus, dry := load(append(args, "--dry-run")...)
+		if after := must(t, "fsck", "--json", "--data", data); after != before || !dry.Dry {
+			t.Errorf("%s: the dry run wrote something\n%s%s", what, before, after)
+		}
+		status, r := load(args...)
+		if dry.Dry = false; status != dryStatus || !reflect.DeepEqual(dry, r) {
+			t.Errorf("%s: the dry run says %d %+v, the real one %d %+v", what, dryStatus, dry, status, r)
+		}
+		return r
 	}
-	if status, r := load(); status != 1 || r.Opened != 3 || r.Same != 0 {
-		t.Errorf("import: status %d, %+v", status, r)
+	if r := same("a wrong role", "--role", "king"); r.Opened != 0 || len(r.Faults) != 5 || !strings.Contains(r.Faults[0].Why, "您不能新建") {
+		t.Errorf("a wrong role: %+v", r)
 	}
-	if _, r := load(); r.Opened != 0 || r.Same != 3 {
+	if r := same("the sheet"); r.Opened != 3 || r.Same != 0 || len(r.Faults) != 2 || r.Faults[0].Line != 4 || r.Faults[1].Line != 5 || !slices.Equal(r.Ignored, []string{"备注"}) {
+		t.Errorf("import: %+v", r)
+	}
+	if r := same("the same file again"); r.Opened != 0 || r.Same != 3 {
 		t.Errorf("the same file again: %+v", r)
+	}
+	for lang, want := range map[string][]string{"zh": {"未读取的列：备注", "只检查，没有写入：将新增 0，更正 0，未变 3，有误 2"},
+		"en": {"columns that name no field and were left out: 备注", "nothing was written: 0 would be opened, 0 corrected, 3 unchanged, 2 wrong"}} {
+		if _, out, _ := zhenwu("import", "call", file, "--role", "clerk", "--dry-run", "--data", data, "--lang", lang); !strings.Contains(out, want[0]) || !strings.Contains(out, want[1]) {
+			t.Errorf("in %s: %s", lang, out)
+		}
 	}
 	out := must(t, "export", "call", "--data", data)
 	for _, want := range []string{"编号,环节,开办日,事由,类别,地点", "路灯不亮,道路,999999999201", "停水,供水,999999999202", "'=1+1,其他"} {

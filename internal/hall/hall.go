@@ -126,6 +126,30 @@ func (h *Hall) DoAll(ctx context.Context, asks []Ask, bulk bool) ([]Result, erro
 	return w.results, w.err
 }
 
+// Try decides commands in order, each seeing those before it, and keeps nothing
+// of them: the results say what Do would answer now. The error is for all of them.
+func (h *Hall) Try(ctx context.Context, asks []Ask) ([]Result, error) {
+	results := make([]Result, len(asks))
+	err := h.inner(ctx, func(b *batch) error {
+		for i, a := range asks {
+			if results[i].Answer, results[i].Err = b.do(ctx, a.Actor, a.Command); b.broken != nil {
+				return b.broken
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		return errTried
+	})
+	if errors.Is(err, errTried) {
+		return results, nil
+	}
+	return nil, err
+}
+
+// errTried ends a transaction that was to be tried only.
+var errTried = errors.New("tried only")
+
 func (h *Hall) enqueue(ctx context.Context, w *wish, bulk bool) error {
 	queue := h.people
 	if w.bulk = bulk; bulk {
@@ -279,7 +303,7 @@ func (h *Hall) commit(first *wish) {
 		h.settle(b)
 	} else {
 		h.forget()
-		if h.cfg.Log != nil {
+		if h.cfg.Log != nil && !errors.Is(err, errTried) {
 			h.cfg.Log.Error("batch not committed", "err", err, "wishes", len(all))
 		}
 	}
