@@ -94,6 +94,9 @@ func (h *Hall) newBatch(tx *store.Tx, view *View) (*batch, error) {
 		for _, r := range rows {
 			h.figureRows[r.ID] = r
 		}
+		if view, err = h.catchUp(ctx, &tx.Q, view, head); err != nil {
+			return nil, err
+		}
 	}
 	b := &batch{h: h, tx: tx, ctx: ctx, view: view, head: head,
 		records: map[town.ID]*store.RecordRow{}, changed: map[town.ID]bool{}, census: map[store.CensusCell]int64{}, fcensus: map[fieldValue]int64{},

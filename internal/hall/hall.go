@@ -50,12 +50,14 @@ type Hall struct {
 	once   sync.Once
 
 	view atomic.Pointer[View] // what readers see; replaced after a commit that changed it
+	seen atomic.Int64         // the event up to which the view is good
 
 	// The rest belongs to the loop alone.
 	held       []*wish // what is not through yet, and inner tasks that wait for a transaction of their own
 	cache      *recordCache
 	tree       *journal.Tree
-	seq        int64 // of the head when cache and tree were last known good
+	seq        int64  // of the head when cache and tree were last known good
+	edition    string // in force after the last commit, "" before the first
 	figureRows map[int64]store.FigureRow
 	editions   map[string]*catalog.Catalog // earlier ones whose figures still answer
 	chunk      int                         // records that a sweep takes at a time
@@ -365,7 +367,7 @@ func (h *Hall) next(n int, start time.Time) *wish {
 
 // settle keeps what the committed batch learned.
 func (h *Hall) settle(b *batch) {
-	h.tree, h.seq = b.tree, b.head.Seq
+	h.tree, h.seq, h.edition = b.tree, b.head.Seq, b.head.Edition
 	for id, r := range b.records {
 		h.cache.put(id, r)
 	}
@@ -376,6 +378,7 @@ func (h *Hall) settle(b *batch) {
 		h.view.Store(b.view)
 	}
 	h.clock.seen(b.head.Clock)
+	h.seen.Store(b.head.Seq) // after the view
 }
 
 // forget drops what may not be true any more after a failed commit.

@@ -56,12 +56,40 @@ func (h *Hall) look(ctx context.Context, q *store.Q) (*View, error) {
 	return v, nil
 }
 
-// viewOn is the view that belongs to a snapshot.
+// viewOn is the view that belongs to a snapshot, or a newer one: words and places are never taken back.
 func (h *Hall) viewOn(ctx context.Context, q *store.Q) (*View, error) {
 	if h.looks {
 		return h.look(ctx, q)
 	}
+	if h.db.Dialect == store.Postgres { // another process may have written
+		head, err := q.Head(ctx, h.code)
+		if err != nil {
+			return nil, err
+		}
+		if head.Seq > h.seen.Load() {
+			if err := h.inner(ctx, func(*batch) error { return nil }); err != nil && town.KindOf(err) != town.Busy { // Busy: it stops
+				return nil, err
+			}
+		}
+	}
 	return h.View(), nil
+}
+
+// catchUp reads the view anew after another process may have written, which
+// only PostgreSQL allows. A catalog that it took up is in force here too.
+func (h *Hall) catchUp(ctx context.Context, q *store.Q, view *View, head store.Head) (*View, error) {
+	if h.db.Dialect != store.Postgres {
+		return view, nil
+	}
+	cat := view.Cat
+	if h.edition != "" && head.Edition != h.edition {
+		var err error
+		if cat, err = editionCatalog(ctx, q, h.code, head.Edition); err != nil {
+			return nil, &town.Error{Kind: town.Busy, Field: "catalog", Err: err, Zh: "另一个进程换上了本程序读不懂的目录版本，没有保存；请换新程序重新启动。",
+				En: "another process took up a catalog edition that this program cannot read, nothing was saved; start a newer program."}
+		}
+	}
+	return h.load(ctx, q, cat, view)
 }
 
 func cutShort(code int64) error {

@@ -134,6 +134,7 @@ func start(ctx context.Context, db *store.DB, code int64, cat *catalog.Catalog, 
 		}
 		v.Simulated, v.Name = head.Simulated, head.Name
 		h.view.Store(v)
+		h.seen.Store(head.Seq)
 		h.clock.seen(head.Clock)
 		return nil
 	}); err != nil {
