@@ -95,27 +95,61 @@ func (e *Env) Compile(src string, want Kind) (*Program, *Fault) {
 
 // syntaxFault turns an error of the parser into a Fault in our words.
 func syntaxFault(source common.Source, err *common.Error) *Fault {
-	msg := strings.TrimPrefix(err.Message, "Syntax error: ")
-	if i := strings.Index(msg, " expecting "); i > 0 {
-		msg = msg[:i] // the list of tokens that could follow helps nobody
-	}
-	msg = strings.ReplaceAll(strings.Trim(msg, " "), "mismatched input <EOF>", "it ends too early")
 	off := 0
 	if at, ok := source.LocationOffset(err.Location); ok {
 		off = max(0, int(at))
 	}
-	return fault(off, "not a formula: %s", syntax(msg))
+	rest := []rune(source.Content())
+	rest = rest[min(off, len(rest)):]
+	return fault(off, "not a formula: %s", syntax(err.Message, string(rest)))
 }
 
-// syntax gives the commonest messages of the parser in Chinese too.
-func syntax(msg string) pair {
-	for _, known := range []pair{{"公式没有写完", "it ends too early"}, {"缺少右括号", "expected ')'"}, {"? 后缺少冒号", "expected ':'"}, {"引号没有收尾", "unterminated string"},
-		{"多出了内容", "unexpected token"}, {"点后缺少名称", "expected identifier"}, {"套得太深", "recursion limit"}, {"保留字不能作名称", "reserved identifier"}} {
-		if strings.Contains(msg, known.en) {
-			return pair{known.zh, msg}
+// mistakes are the kinds of faults that the parser knows, by a word of its message.
+var mistakes = []struct {
+	has string
+	say pair
+}{
+	{"<EOF>", pair{"公式没有写完", "it ends too early"}},
+	{"expected ')'", pair{"缺少右括号 )", "a ) is missing"}},
+	{"expected ']'", pair{"缺少右括号 ]", "a ] is missing"}},
+	{"expected '}'", pair{"缺少右括号 }", "a } is missing"}},
+	{"expected ':'", pair{"? 后缺少冒号", "a : is missing after ?"}},
+	{"unterminated string", pair{"引号没有收尾", "a quote is not closed"}},
+	{"unable to unescape", pair{"引号里的反斜杠 \\ 写法不对", "a backslash within quotes starts nothing known"}},
+	{"expected '&&'", pair{"“并且”写 &&", "“and” is written &&"}},
+	{"expected '||'", pair{"“或者”写 ||", "“or” is written ||"}},
+	{"expected identifier", pair{"点后缺少名称", "a name is missing after the dot"}},
+	{"recursion limit", pair{"套得太深", "it is too deeply nested"}},
+	{"reserved identifier", pair{"保留字不能作名称", "a reserved word cannot be a name"}},
+	{"literal", pair{"这个数写得不对或太大", "this number is malformed or too large"}},
+}
+
+// syntax says what the parser found wrong, given what stands from there on. No
+// message of the parser itself passes: it speaks English only.
+func syntax(msg, rest string) pair {
+	for _, m := range mistakes {
+		if strings.Contains(msg, m.has) {
+			return m.say
 		}
 	}
-	return pair{msg, msg}
+	word, _, _ := strings.Cut(rest, " ")
+	switch {
+	case strings.HasPrefix(rest, "=") && !strings.HasPrefix(rest, "=="):
+		return pair{"相等写 ==", "equality is written =="}
+	case strings.HasPrefix(rest, ">") && strings.Contains(msg, "unexpected token"):
+		return pair{"不等写 !=，比大小写 < <= > >=", "inequality is written !=, order < <= > >="}
+	case word == "and" || strings.HasPrefix(rest, "且") || strings.HasPrefix(rest, "并且"):
+		return pair{"“并且”写 &&", "“and” is written &&"}
+	case word == "or" || strings.HasPrefix(rest, "或"):
+		return pair{"“或者”写 ||", "“or” is written ||"}
+	case rest == "":
+		return pair{"公式没有写完", "it ends too early"}
+	}
+	first := []rune(rest)[:1]
+	if strings.Contains(msg, "unexpected character") {
+		return pair{fmt.Sprintf("公式里没有“%s”这个字符", string(first)), fmt.Sprintf("formulas know no “%s”", string(first))}
+	}
+	return pair{fmt.Sprintf("“%s”处多出了内容，或前面缺了什么", word), fmt.Sprintf("“%s” does not belong here, or something is missing before it", word)}
 }
 
 // Source returns the text that was compiled.

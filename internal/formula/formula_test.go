@@ -162,6 +162,30 @@ func TestCompile_says_what_is_wrong(t *testing.T) {
 	}
 }
 
+// The parser speaks English only; what it finds is said in the reader's language, its own words never pass.
+func TestCompile_says_faults_of_syntax_in_one_language(t *testing.T) {
+	e := environment(t)
+	for src, want := range map[string]string{
+		"i1 +": "公式没有写完", "": "公式没有写完", "i1 > 3 &&": "公式没有写完", "!": "公式没有写完", "f(": "公式没有写完", "(i1 > 3": "缺少右括号 )", "[1,2": "缺少右括号 ]", "{": "缺少右括号 }",
+		"i1 = 3": "相等写 ==", "b1 and b2": "“并且”写 &&", "b1 & b2": "“并且”写 &&", "i1 > 3 且 b1": "“并且”写 &&", "b1 | b2": "“或者”写 ||", "b1 or b2": "“或者”写 ||", "i1 @ 3": "没有“@”这个字符",
+		"i1 <> 3": "不等写 !=", "i1 > 0x": "写得不对或太大", "i1 > 999999999999999999999": "写得不对或太大", "t1 == '\\q'": "反斜杠", "t1 == 'a": "引号没有收尾", "b1 ? 1": "冒号", "people.": "点后缺少名称",
+		"i1 == 3 i2 == 4": "“i2”处多出了内容", "i1 > 3)": "“)”处多出了内容", "if b1": "保留字",
+	} {
+		_, f := e.Compile(src, Bool)
+		switch {
+		case f == nil:
+			t.Errorf("%s compiles", src)
+		case !strings.Contains(f.Zh, want):
+			t.Errorf("%s: %q; want %q", src, f.Zh, want)
+		case regexp.MustCompile(`[a-z]{3}`).MatchString(f.Zh):
+			t.Errorf("%s: %q is not Chinese", src, f.Zh)
+		}
+		if f != nil && (strings.Contains(f.Msg, "EOF") || strings.ContainsFunc(f.Msg, func(r rune) bool { return unicode.Is(unicode.Han, r) })) && !strings.Contains(src, "且") {
+			t.Errorf("%s: %q", src, f.Msg)
+		}
+	}
+}
+
 // TestChinese_has_every_sentence reads the sentences out of the source.
 func TestChinese_has_every_sentence(t *testing.T) {
 	found := 0
