@@ -37,6 +37,8 @@ func Read(data []byte) (rows [][]string, err error) {
 		return nil, town.Refuse(town.Invalid, "file", "文件是空的。", "the file is empty.")
 	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
 		return nil, town.Refuse(town.Invalid, "file", "这是旧版 Excel（XLS）文件，请另存为 XLSX 或 CSV。", "this is an old Excel file (XLS); save it as XLSX or CSV.")
+	case bytes.HasPrefix(data, []byte("%PDF")):
+		return nil, town.Refuse(town.Invalid, "file", "这是 PDF 文件，不是表格；请打开原来的表格，另存为 XLSX 或 CSV。", "this is a PDF, no spreadsheet; open the sheet it was made from and save it as XLSX or CSV.")
 	case bytes.HasPrefix(data, []byte("PK")):
 		return readXLSX(data)
 	}

@@ -3,6 +3,7 @@ package sheet
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -94,5 +95,10 @@ func TestReadRefusesWhatIsNoSheet(t *testing.T) {
 		if town.KindOf(err) != town.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	_, err := Read([]byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj"))
+	var e *town.Error
+	if !errors.As(err, &e) || !strings.Contains(e.Zh, "PDF") || !strings.Contains(e.Zh, "XLSX 或 CSV") || !strings.Contains(e.En, "PDF") || !strings.Contains(e.En, "XLSX or CSV") {
+		t.Errorf("a PDF is not named with what to save as: %v", err)
 	}
 }
