@@ -1,7 +1,7 @@
 # Two commands do all the set-up:
 #   go run ./cmd/zhenwu demo    the simulated town (Go alone)
 #   make test                   everything that must hold
-.PHONY: test setup lint unit whole build bench
+.PHONY: test setup lint unit whole build bench screens
 
 test: setup lint unit whole
 
@@ -14,6 +14,7 @@ STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 lint:
 	@test -z "$$(gofmt -l cmd internal catalogs)" || { echo "gofmt:"; gofmt -l cmd internal catalogs; exit 1; }
 	go vet ./...
+	go vet -tags whole,screens ./cmd/zhenwu
 	$(STATICCHECK) ./...
 
 # Every package under the race detector, with small histories.
@@ -30,6 +31,11 @@ whole: build
 
 build:
 	go build -trimpath -ldflags '-s -w' -o build/zhenwu ./cmd/zhenwu
+
+# The pictures of every page, from the filled town; look at them before they are kept.
+screens: build
+	rm -f docs/screens/*.png
+	ZHENWU_BIN=$(CURDIR)/build/zhenwu go test -count=1 -timeout 20m -tags whole,screens -run TestScreens -v ./cmd/zhenwu
 
 bench: build
 	build/zhenwu bench
