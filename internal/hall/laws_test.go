@@ -700,12 +700,17 @@ func (l *law) opens(f *catalog.Figure, slice string, place town.Code, p town.Per
 	}
 	got := map[town.ID]int64{}
 	var sum int64
+	var last *store.Part
 	for after := town.ID(0); ; {
 		ps, err := l.rd.Parts(f, slice, place, p, after, 3)
 		if err != nil {
 			l.r.Fatal(err)
 		}
 		for _, x := range ps {
+			if last != nil && (x.Day > last.Day || x.Day == last.Day && x.Record >= last.Record) {
+				l.r.Fatalf("%s opens to %d of %s after %d of %s: the newest do not come first", what, x.Record, x.Day, last.Record, last.Day)
+			}
+			last = &x
 			got[x.Record] = x.N
 			sum += x.N
 			after = x.Record

@@ -297,7 +297,8 @@ func (r *Reader) Name(row *store.RecordRow) {
 }
 
 // Parts lists the records that make up a figure over a period: of a flow the
-// marks in it, of a stock those in force on its last day.
+// marks in it, of a stock those in force on its last day. The newest come first;
+// after is the last record of the page before, 0 = start.
 func (r *Reader) Parts(f *catalog.Figure, slice string, place town.Code, p town.Period, after town.ID, n int) ([]store.Part, error) {
 	fig, sl, pl, ok := r.ids(f, slice, place)
 	if !ok {

@@ -259,6 +259,13 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 		for _, places := range [][]int64{nil, {1, 2}, {}} {
 			parts, err := q.Parts(ctx, code, 1, 19000, 19511, places, slice, 0, 9)
 			s.say("Parts", parts, err)
+			for _, x := range parts { // the page after any record is what follows it
+				rest, err := q.Parts(ctx, code, 1, 19000, 19511, places, slice, x.Record, 9)
+				s.say("Parts after", rest, err)
+				if n := len(parts) - slices.Index(parts, x) - 1; len(rest) != n {
+					s.t.Errorf("%d parts follow %d, want %d", len(rest), x.Record, n)
+				}
+			}
 			x, err := pair(q.PartsSum(ctx, code, 1, 19000, 19511, places, slice))
 			s.say("PartsSum", x, err)
 			for _, days := range []int{0, 30, 400} {

@@ -89,14 +89,19 @@ type Part struct {
 	N      int64
 }
 
-// Parts lists up to n records that make up a figure in days [from, until), in the order of record id after `after`.
+// Parts lists up to n records that make up a figure in days [from, until), the newest first: by the day of their last
+// change in the period, then by id. after is the last record of the page before, 0 = start.
 // places: ids of the place and all below it, nil = all. slice: 0 = all, else a slice word id.
 // For a stock give from = the beginning of time. Only records whose parts do not cancel out are listed.
 func (q *Q) Parts(ctx context.Context, code, figure int64, from, until town.Day, places []int64, slice int64, after town.ID, n int) ([]Part, error) {
-	text, args := partsWhere(code, figure, from, until, places, slice)
-	args = append(args, int64(after), n)
-	text = fmt.Sprintf("SELECT record, max(day), max(place), CAST(sum(n) AS BIGINT) FROM mark WHERE %s AND record > $%d GROUP BY record HAVING sum(n) <> 0 ORDER BY record LIMIT $%d", text, len(args)-1, len(args))
-	rows, err := q.query(ctx, text, args...)
+	where, args := partsWhere(code, figure, from, until, places, slice)
+	text := "SELECT record, day, place, n FROM (SELECT record, max(day) AS day, max(place) AS place, CAST(sum(n) AS BIGINT) AS n FROM mark WHERE " + where + " GROUP BY record HAVING sum(n) <> 0) AS p"
+	if after != 0 {
+		args = append(args, int64(after))
+		text += fmt.Sprintf(" WHERE (day, record) < ((SELECT max(day) FROM mark WHERE %s AND record = $%d), $%[2]d)", where, len(args))
+	}
+	args = append(args, n)
+	rows, err := q.query(ctx, text+fmt.Sprintf(" ORDER BY day DESC, record DESC LIMIT $%d", len(args)), args...)
 	return collect(rows, err, func(scan func(...any) error) (Part, error) {
 		var p Part
 		return p, scan(&p.Record, &p.Day, &p.Place, &p.N)
