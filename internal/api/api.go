@@ -18,8 +18,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
-	"time"
 
 	"zhenwu/internal/hall"
 	"zhenwu/internal/town"
@@ -34,10 +32,6 @@ type Config struct {
 type server struct {
 	hall *hall.Hall
 	log  *slog.Logger
-
-	mu     sync.Mutex
-	tokens []token
-	known  time.Time
 }
 
 type token struct {
@@ -80,6 +74,9 @@ func (s *server) handle(fn func(*call) error) http.HandlerFunc {
 		c := &call{server: s, w: w, req: req, ctx: req.Context(), view: s.hall.View()}
 		k, err := s.holder(req)
 		if err == nil {
+			err = town.Address(req.URL.Path, req.URL.RawQuery)
+		}
+		if err == nil {
 			c.actor, c.token = k.member.Actor(), k.hash
 			err = fn(c)
 		}
@@ -91,60 +88,43 @@ func (s *server) handle(fn func(*call) error) http.HandlerFunc {
 
 var errToken = &town.Error{Kind: town.Denied, Field: "Authorization", Zh: "令牌缺失、不对、过期或已停用。", En: "the token is missing, wrong, expired or closed."}
 
-// holder finds the token that the request bears.
+// holder finds the token that the request bears, as it stands now: one that was closed
+// a moment ago, or whose person was, opens nothing any more. Nothing is kept between requests.
 func (s *server) holder(req *http.Request) (*token, error) {
 	text, ok := strings.CutPrefix(req.Header.Get("Authorization"), "Bearer ")
 	if !ok || len(text) < 20 || len(text) > 200 {
 		return nil, errToken
 	}
-	sum := sha256.Sum256([]byte(text))
-	tokens, err := s.all()
-	if err != nil {
-		return nil, err
-	}
-	for i := range tokens {
-		if subtle.ConstantTimeCompare(tokens[i].hash[:], sum[:]) == 1 {
-			return &tokens[i], nil
-		}
-	}
-	return nil, errToken
-}
-
-// all gives the tokens in force; it is at most two seconds old.
-func (s *server) all() ([]token, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if time.Since(s.known) < 2*time.Second {
-		return s.tokens, nil
-	}
-	ctx := context.Background()
-	var out []token
-	err := s.hall.Reading(ctx, func(r *hall.Reader) error {
+	k := &token{hash: sha256.Sum256([]byte(text))}
+	err := s.hall.Reading(req.Context(), func(r *hall.Reader) error {
 		list, err := r.Tokens()
 		if err != nil {
 			return err
 		}
 		for i := range list {
-			k := &list[i]
-			m, ok, err := r.Member(k.Login)
+			hash, err := hex.DecodeString(list[i].Hash)
+			if err != nil || subtle.ConstantTimeCompare(hash, k.hash[:]) != 1 {
+				continue
+			}
+			m, ok, err := r.Member(list[i].Login)
 			if err != nil {
 				return err
 			}
-			hash, err := hex.DecodeString(k.Hash)
-			if !ok || m.Closed || err != nil || len(hash) != sha256.Size || !k.Good(s.hall.Today()) {
+			if !ok || m.Closed || !list[i].Good(s.hall.Today()) {
 				continue
 			}
-			if k.Post.Role != "" { // a token acts within its own post, whatever its person may do besides
-				m.Posts = []town.Post{k.Post}
+			if list[i].Post.Role != "" { // a token acts within its own post, whatever its person may do besides
+				m.Posts = []town.Post{list[i].Post}
 			}
-			out = append(out, token{[sha256.Size]byte(hash), m})
+			k.member = m
+			return nil
 		}
-		return nil
+		return errToken
 	})
-	if err == nil {
-		s.tokens, s.known = out, time.Now()
+	if err != nil {
+		return nil, err
 	}
-	return s.tokens, err
+	return k, nil
 }
 
 // problem is an RFC 9457 answer with the sentence in both languages.

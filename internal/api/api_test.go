@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -161,6 +162,29 @@ func TestAPI(t *testing.T) {
 	}
 }
 
+// An address that is no text is refused as such, before anything is looked up.
+func TestAPI_refuses_an_address_that_is_no_text(t *testing.T) {
+	h, worker, _ := founded(t)
+	srv := New(Config{Hall: h})
+	for _, path := range []string{"/api/v1/figures?place=%ff", "/api/v1/types/visit_round/records?where=%c3%28", "/api/v1/figures?place=%zz", "/api/v1/figures?place=a%00b", "/api/v1/figures/%ff"} {
+		req := httptest.NewRequest("GET", "/", nil)
+		u, err := url.Parse(strings.Replace(path, "%zz", "", 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, raw, ok := strings.Cut(path, "?"); ok {
+			u.RawQuery = raw
+		}
+		req.URL = u
+		req.Header.Set("Authorization", "Bearer "+worker)
+		w := httptest.NewRecorder()
+		srv.ServeHTTP(w, req)
+		if w.Code != 422 || !strings.Contains(w.Body.String(), "网址") || !strings.Contains(w.Body.String(), "address") {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+}
+
 // TestTokens_keep_their_bounds: a token acts within its own role and place, until its
 // last day, while it is open and its person is.
 func TestTokens_keep_their_bounds(t *testing.T) {
@@ -183,8 +207,8 @@ func TestTokens_keep_their_bounds(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	srv := New(Config{Hall: h}) // one for all tries: what it learned of a token must not outlive the token
 	try := func(text, grid string) int {
-		srv := New(Config{Hall: h}) // without what an older server has learned
 		req := httptest.NewRequest("POST", "/api/v1/types/visit_round/records", strings.NewReader(`{"fields":{"grid":"`+grid+`"}}`))
 		req.Header.Set("Authorization", "Bearer "+text)
 		w := httptest.NewRecorder()

@@ -38,8 +38,9 @@ func loadWords() (words, error) {
 	return w, nil
 }
 
-// say gives the text of key in lang; args fill it. An unknown key shows itself,
-// which the test of all templates finds.
+// say gives the text of key in lang; args fill it. English that depends on a number
+// gives two texts, “1 day ~ %d days”: the first where the first argument is one. An
+// unknown key shows itself, which the test of all templates finds.
 func (w words) say(lang, key string, args ...any) string {
 	t, ok := w[key]
 	if !ok {
@@ -48,6 +49,12 @@ func (w words) say(lang, key string, args ...any) string {
 	text := t[0]
 	if lang == "en" {
 		text = t[1]
+	}
+	if one, many, ok := strings.Cut(text, " ~ "); ok {
+		text = many
+		if len(args) > 0 && fmt.Sprint(args[0]) == "1" {
+			text = one
+		}
 	}
 	if len(args) > 0 {
 		return fmt.Sprintf(text, args...)

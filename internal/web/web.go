@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -166,6 +167,11 @@ func (s *site) handle(fn func(*visit) error, member bool) http.HandlerFunc {
 			}
 		}()
 		if err := v.knowMember(); err != nil {
+			v.fail(err)
+			return
+		}
+		if err := town.Address(req.URL.Path, req.URL.RawQuery); err != nil {
+			req.URL = &url.URL{Path: "/"} // no page may lead back to it
 			v.fail(err)
 			return
 		}

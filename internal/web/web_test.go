@@ -436,11 +436,49 @@ func TestWords_are_complete(t *testing.T) {
 		if texts[0] == "" || texts[1] == "" {
 			t.Errorf("%s lacks a language", k)
 		}
-		if strings.Count(texts[0], "%")-2*strings.Count(texts[0], "%%") != strings.Count(texts[1], "%")-2*strings.Count(texts[1], "%%") {
-			t.Errorf("%s: the languages take different arguments", k)
+		for _, en := range strings.Split(texts[1], " ~ ") {
+			if strings.Count(texts[0], "%")-2*strings.Count(texts[0], "%%") != strings.Count(en, "%")-2*strings.Count(en, "%%") {
+				t.Errorf("%s: the languages take different arguments", k)
+			}
 		}
 		if !used[k] && !strings.HasPrefix(k, "op.") && !strings.HasPrefix(k, "unit.") {
 			t.Errorf("%s is used nowhere", k)
+		}
+	}
+}
+
+func TestWords_count_in_english(t *testing.T) {
+	w, err := loadWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, say := range map[string]string{
+		"1 day over": w.say("en", "clock.overdays", int64(1)), "2 days over": w.say("en", "clock.overdays", int64(2)), "1 day left": w.say("en", "clock.days", 1),
+		"1 hour over": w.say("en", "clock.overhours", int64(1)), "1 record": w.say("en", "figure.recordn", "1"), "1,001 records": w.say("en", "figure.recordn", "1,001"),
+		"0 people.": w.say("en", "people.sentence", 0), "超期 1 天": w.say("zh", "clock.overdays", 1),
+	} {
+		if say != want {
+			t.Errorf("%q, want %q", say, want)
+		}
+	}
+}
+
+// An address that is no text is refused in the visitor's language, on every page.
+func TestPages_refuse_an_address_that_is_no_text(t *testing.T) {
+	c := serve(t, Config{Hall: founded(t), Demo: true})
+	for _, signed := range []bool{false, true} {
+		if signed {
+			c.as("mayor")
+		}
+		for _, path := range []string{"/figures?q=%ff", "/find?q=%E7%A9", "/t/visit_round?where=%zz", "/t/visit_round?f.grid=a%00", "/?lang=en&q=%ff", "/figures?a;b=1"} {
+			code, body := c.get(path)
+			want := "网址里有不成文字的内容"
+			if strings.Contains(path, "lang=en") {
+				want = "the address holds what is no text"
+			}
+			if code != 422 || !strings.Contains(strings.ToLower(body), want) {
+				t.Errorf("%s: %d %.300s", path, code, plain(body))
+			}
 		}
 	}
 }
