@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -675,6 +676,7 @@ func (l *law) opens(f *catalog.Figure, slice string, place town.Code, p town.Per
 	if err != nil {
 		l.r.Fatal(err)
 	}
+	l.ahead(f, slice, place, p, value, what)
 	if f.Kind == catalog.Distinct {
 		got := map[string]int64{}
 		for after := ""; ; {
@@ -728,6 +730,28 @@ func (l *law) opens(f *catalog.Figure, slice string, place town.Code, p town.Per
 	}
 	if value.Num != sum || total != sum || n != int64(len(got)) {
 		l.r.Fatalf("%s is %d and opens to %d records with %d; its parts say %d records with %d", what, value.Num, len(got), sum, n, total)
+	}
+}
+
+// ahead: what was read at once for a list says what the single reads say.
+func (l *law) ahead(f *catalog.Figure, slice string, place town.Code, p town.Period, value figure.Value, what string) {
+	rd := *l.rd
+	if err := rd.Ahead(place, p.Last()); err != nil {
+		l.r.Fatal(err)
+	}
+	got, err := figure.Read(rd.v.Cat, &rd, figure.Query{Figure: f, Slice: slice, Place: place, Period: p, AsOf: p.Until})
+	if err != nil {
+		l.r.Fatal(err)
+	}
+	some, err1 := l.rd.Any(f, place, p)
+	some1, err2 := rd.Any(f, place, p)
+	months, err3 := l.rd.Months(f, slice, place, p.From.MonthSpan(), p.Last().MonthSpan())
+	months1, err4 := rd.Months(f, slice, place, p.From.MonthSpan(), p.Last().MonthSpan())
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		l.r.Fatal(err)
+	}
+	if got != value || some != some1 || !slices.Equal(months, months1) {
+		l.r.Fatalf("%s: read ahead %v %v %v, one by one %v %v %v", what, got, some1, months1, value, some, months)
 	}
 }
 

@@ -2,6 +2,7 @@ package hall
 
 import (
 	"context"
+	"math"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,8 @@ type Reader struct {
 	q    *store.Q
 	v    *View
 	code int64
+
+	ahead *ahead // nil: nothing was read ahead
 }
 
 var _ figure.Reader = (*Reader)(nil)
@@ -64,32 +67,43 @@ func (r *Reader) Sum(f *catalog.Figure, slice string, place town.Code, spans []i
 		return 0, nil
 	}
 	if sl != 0 { // days of one slice are not tallied: their marks are added, of a distinct its first days
-		var months []int32
-		var days int64
-		for _, s := range spans {
-			if s%100 == 0 {
-				months = append(months, s)
-				continue
-			}
-			d := spanDay(s)
-			if f.Kind == catalog.Distinct {
-				n, err := r.q.SeenFirst(r.ctx, r.code, fig, sl, pl, d, d+1)
-				if err != nil {
-					return 0, err
-				}
-				days += n
-				continue
-			}
-			_, n, err := r.q.PartsSum(r.ctx, r.code, fig, d, d+1, r.v.byID[pl].Down, sl)
-			if err != nil {
-				return 0, err
-			}
-			days += n
-		}
+		months, runs := runsOf(spans)
 		n, err := r.q.Tally(r.ctx, r.code, fig, sl, pl, months)
-		return n + days, err
+		for _, p := range runs {
+			var more int64
+			if err == nil && f.Kind == catalog.Distinct {
+				more, err = r.q.SeenFirst(r.ctx, r.code, fig, sl, pl, p.From, p.Until)
+			} else if err == nil {
+				_, more, err = r.q.PartsSum(r.ctx, r.code, fig, p.From, p.Until, r.v.byID[pl].Down, sl)
+			}
+			n += more
+		}
+		return n, err
+	}
+	if r.ahead.knows(sl, pl) {
+		n, rest := r.ahead.sum(fig, spans)
+		more, err := r.q.Tally(r.ctx, r.code, fig, sl, pl, rest)
+		return n + more, err
 	}
 	return r.q.Tally(r.ctx, r.code, fig, sl, pl, spans)
+}
+
+// runsOf parts spans into months and runs of days that follow one another within a
+// year, so that the days of a month begun are one look and not one each.
+func runsOf(spans []int32) (months []int32, runs []town.Period) {
+	for _, s := range spans {
+		if s%100 == 0 {
+			months = append(months, s)
+			continue
+		}
+		d := spanDay(s)
+		if n := len(runs); n > 0 && runs[n-1].Until == d && runs[n-1].From.Year() == d.Year() {
+			runs[n-1].Until = d + 1
+		} else {
+			runs = append(runs, town.Period{From: d, Until: d + 1})
+		}
+	}
+	return months, runs
 }
 
 func spanDay(s int32) town.Day {
@@ -101,6 +115,13 @@ func (r *Reader) Before(f *catalog.Figure, slice string, place town.Code, month 
 	fig, sl, pl, ok := r.ids(f, slice, place)
 	if !ok {
 		return 0, nil
+	}
+	if r.ahead.knows(sl, pl) {
+		var n int64
+		for _, c := range r.ahead.months(fig, math.MinInt32, month-1) {
+			n += c.N
+		}
+		return n, nil
 	}
 	return r.q.TallyBefore(r.ctx, r.code, fig, sl, pl, month)
 }
@@ -243,7 +264,7 @@ func decimal(n int64, scale int) string {
 
 // Target reads the declared target of a figure.
 func (r *Reader) Target(f *catalog.Figure, place town.Code, year int) (catalog.TargetRow, bool, error) {
-	d, ok, err := r.q.Datum(r.ctx, r.code, "target", f.Key+"/"+string(place)+"/"+strconv.Itoa(year))
+	d, ok, err := r.datum("target", f.Key+"/"+string(place)+"/"+strconv.Itoa(year))
 	if err != nil || !ok {
 		return catalog.TargetRow{}, false, err
 	}
@@ -261,7 +282,7 @@ func (r *Reader) Target(f *catalog.Figure, place town.Code, year int) (catalog.T
 
 // Published reads the value published for a figure and year.
 func (r *Reader) Published(f *catalog.Figure, place town.Code, year int) (catalog.PublishedRow, bool, error) {
-	d, ok, err := r.q.Datum(r.ctx, r.code, "published", f.Key+"/"+string(place)+"/"+strconv.Itoa(year))
+	d, ok, err := r.datum("published", f.Key+"/"+string(place)+"/"+strconv.Itoa(year))
 	if err != nil || !ok {
 		return catalog.PublishedRow{}, false, err
 	}
@@ -375,13 +396,4 @@ func from(f *catalog.Figure, p town.Period) town.Day {
 		return town.NoDay
 	}
 	return p.From
-}
-
-// Months gives the tally of a figure by month in [from, to], spans yyyymm00.
-func (r *Reader) Months(f *catalog.Figure, slice string, place town.Code, from, to int32) ([]store.CellChange, error) {
-	fig, sl, pl, ok := r.ids(f, slice, place)
-	if !ok {
-		return nil, nil
-	}
-	return r.q.TallyMonths(r.ctx, r.code, fig, sl, pl, from, to)
 }

@@ -284,6 +284,8 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 	s.say("TallyBefore", n, err)
 	cc, err := q.TallyMonths(ctx, code, 1, 0, 0, 20230000, 20239999)
 	s.say("TallyMonths", cc, err)
+	cc, err = q.TallyAll(ctx, code, 0, 20230501, 20230531)
+	s.say("TallyAll", cc, err)
 	cc, err = q.TallyOf(ctx, code, 1)
 	s.say("TallyOf", cc, err)
 	cc, err = q.TallyEach(ctx, code, 1, []int64{0, 2}, []int64{0, 1}, 20230000, 20239999)

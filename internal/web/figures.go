@@ -261,6 +261,11 @@ func (v *visit) figures() error {
 			}
 			d.Tabs = append(d.Tabs, tab{Href: "/figures?show=" + m, Text: name, Count: strconv.Itoa(counts[m]), Here: m == show && d.Query == ""})
 		}
+		if len(chosen) > 20 {
+			if err := v.r.Ahead(v.place(), min(p.Last(), v.today_)); err != nil {
+				return err
+			}
+		}
 		bySystem := map[string]*figureGroup{}
 		for _, s := range v.view.Cat.Systems {
 			bySystem[s.Number] = &figureGroup{Number: s.Number, Name: v.in(s.Label)}
