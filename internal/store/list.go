@@ -394,11 +394,29 @@ type Work struct {
 	N       int
 }
 
+// fewWaiting is up to how many records of a Work are sorted by their due days rather than sought along them.
+const fewWaiting = 2000
+
 // Waiting lists records of a Work: what runs out first, then the oldest of what has no limit.
 func (q *Q) Waiting(ctx context.Context, code int64, w Work) ([]*RecordRow, error) {
+	// The index of due days holds only what runs; a unary plus keeps it in use instead of the index of types. Where little
+	// waits, most of what runs is somebody else's, and the index of types is the shorter way.
+	due, typ := "r.due > 0", "+r.type"
+	if w.Person == 0 {
+		counts, err := q.WaitingBy(ctx, code, w)
+		if err != nil {
+			return nil, err
+		}
+		n := int64(0)
+		for _, c := range counts {
+			n += c.N
+		}
+		if n <= fewWaiting {
+			due, typ = "+r.due > 0", "r.type"
+		}
+	}
 	var ids []town.ID
-	// The index of due days holds only what runs; the unary plus keeps it in use instead of the index of types.
-	for _, part := range [...]struct{ where, typ, order string }{{"r.due > 0", "+r.type", "r.due, r.id"}, {"r.due = 0", "r.type", "r.id"}} {
+	for _, part := range [...]struct{ where, typ, order string }{{due, typ, "r.due, r.id"}, {"r.due = 0", "r.type", "r.id"}} {
 		if len(ids) >= w.N {
 			break
 		}
@@ -434,18 +452,31 @@ func (w *Work) from() string {
 	return "(SELECT town, id, type, stage, voided, place, office, due, opener, holder FROM record WHERE town = $1 ORDER BY id DESC LIMIT 5000) r"
 }
 
-// CountWaiting counts a Work exactly, from the census; of one person's among the newest.
-func (q *Q) CountWaiting(ctx context.Context, code int64, w Work) (int64, error) {
+// WaitingBy counts a Work exactly by type and stage, from the census; of one person's among the newest.
+func (q *Q) WaitingBy(ctx context.Context, code int64, w Work) ([]TypeCount, error) {
 	b, ok := w.conditions(q.formulas(), code, "r.type")
+	if !ok {
+		return nil, nil
+	}
+	text := "SELECT r.type, r.stage, count(*) FROM " + w.from() + " WHERE " + strings.Join(b.where, " AND ") + " GROUP BY r.type, r.stage ORDER BY r.type, r.stage"
+	if w.Person == 0 {
+		text = "SELECT r.type, r.stage, CAST(sum(r.n) AS BIGINT) FROM census r WHERE " + strings.Join(slices.DeleteFunc(b.where, func(s string) bool { return s == "r.voided = 0" }), " AND ") +
+			" GROUP BY r.type, r.stage HAVING sum(r.n) <> 0 ORDER BY r.type, r.stage"
+	}
+	rows, err := q.query(ctx, text, b.args...)
+	return collect(rows, err, func(scan func(...any) error) (TypeCount, error) {
+		var c TypeCount
+		return c, scan(&c.Type, &c.Stage, &c.N)
+	})
+}
+
+// WaitingDue counts the records of a Work that ran out by an instant.
+func (q *Q) WaitingDue(ctx context.Context, code int64, w Work, by town.Millis) (n int64, err error) {
+	b, ok := w.conditions(q.formulas(), code, "+r.type")
 	if !ok {
 		return 0, nil
 	}
-	text := "SELECT count(*) FROM " + w.from() + " WHERE " + strings.Join(b.where, " AND ")
-	if w.Person == 0 {
-		text = "SELECT CAST(coalesce(sum(r.n), 0) AS BIGINT) FROM census r WHERE " + strings.Join(slices.DeleteFunc(b.where, func(s string) bool { return s == "r.voided = 0" }), " AND ")
-	}
-	var n int64
-	err := q.row(ctx, text, b.args...).Scan(&n)
+	err = q.row(ctx, "SELECT count(*) FROM "+w.from()+" WHERE r.due > 0 AND r.due <= "+b.bind(int64(by))+" AND "+strings.Join(b.where, " AND "), b.args...).Scan(&n)
 	return n, err
 }
 

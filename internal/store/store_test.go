@@ -419,8 +419,10 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 	w := Work{Stages: map[int64][]string{1: {"received"}}, Offices: []string{"desk"}, Places: []int64{0, 1}, Person: 2, N: 5}
 	rs, err = q.Waiting(ctx, code, w)
 	s.say("Waiting", rs, err)
-	n, err = q.CountWaiting(ctx, code, w)
-	s.say("CountWaiting", n, err)
+	by, err := q.WaitingBy(ctx, code, w)
+	s.say("WaitingBy", by, err)
+	n, err = q.WaitingDue(ctx, code, w, 1<<60)
+	s.say("WaitingDue", n, err)
 }
 
 // Every method gives the same on both engines, and one town's rows are never another's.

@@ -104,7 +104,7 @@ func (v *visit) lineOf(t *catalog.Type, row *store.RecordRow) []string {
 	}
 	out := []string{refKey(row), stage, row.Opened().String()}
 	for _, f := range sheet.Shown(t) {
-		x, _ := row.Value(f.Key)
+		x := answer(t, row, f)
 		if f.Type == catalog.Ref && x != nil {
 			out = append(out, v.cell(f, x).Text)
 			continue

@@ -225,6 +225,7 @@ func (v *visit) stampDay(s *town.Step) string {
 func (v *visit) moves(t *catalog.Type, row *store.RecordRow, d *recordView, a attempt) int {
 	status := 0
 	if !row.Voided {
+		next := v.next(t, row)
 		for _, m := range t.Moves {
 			if !slices.Contains(m.From, row.Stage) || len(m.By) == 0 {
 				continue
@@ -236,7 +237,7 @@ func (v *visit) moves(t *catalog.Type, row *store.RecordRow, d *recordView, a at
 				continue
 			}
 			mv.Inputs = v.moveInputs(t, row, m)
-			mv.Primary = advances(t, m, row.Stage) && !slices.ContainsFunc(d.Moves, func(o moveView) bool { return o.Primary })
+			mv.Primary = m == next
 			mv.Open = v.req.URL.Query().Get("move") == m.Key
 			if a.move == m.Key {
 				mv.Open = true
@@ -286,7 +287,7 @@ func (v *visit) moveInputs(t *catalog.Type, row *store.RecordRow, m *catalog.Mov
 		if f == nil || f.Origin != catalog.Typed && f.Origin != catalog.Copied {
 			continue
 		}
-		x, _ := row.Value(n)
+		x := answer(t, row, f)
 		in := v.inputOf(f, "f."+n, x)
 		in.ID = m.Key + "-" + in.ID
 		if f.Type == catalog.Date && in.Value == "" {
@@ -330,6 +331,9 @@ func (v *visit) facts(t *catalog.Type, row *store.RecordRow, d *recordView) erro
 			continue
 		}
 		fv := factView{Label: v.in(f.Label), Key: f.Key, Value: v.cell(f, x)}
+		if unanswered(t, row, f, x) {
+			fv.Value = cell{Field: f.Key, Text: v.t("notfilled"), Faint: true}
+		}
 		switch f.Origin {
 		case catalog.Computed:
 			fv.From = v.t("origin.computed")
@@ -754,7 +758,11 @@ func (v *visit) showNew(refused error) error {
 			if later[f.Key] {
 				continue
 			}
-			in := v.inputOf(f, "f."+f.Key, f.Default)
+			x := f.Default
+			if x == nil && f.Type == catalog.Bool && !f.Required {
+				x = false // what is kept when nobody ticks it is what the form shows
+			}
+			in := v.inputOf(f, "f."+f.Key, x)
 			if s := v.req.URL.Query().Get("f." + f.Key); s != "" {
 				in.Value = s
 			}
@@ -850,7 +858,8 @@ func (v *visit) showCorrect(refused error) error {
 		d.Page = v.page(d.Heading, "registers")
 		later := laterFields(v.view.Cat, t)
 		for _, f := range typed(t) {
-			x, has := row.Value(f.Key)
+			x := answer(t, row, f)
+			has := x != nil
 			if !has && !f.Required && later[f.Key] {
 				continue
 			}

@@ -549,7 +549,7 @@ func (v *visit) tabs(t *catalog.Type, d *registerView) error {
 	now := v.req.URL.Query().Get("stage")
 	d.Tabs = append(d.Tabs, tab{Href: "/t/" + t.Key, Text: v.t("all"), Count: group(total), Here: now == "" && !d.Void})
 	for _, s := range t.Stages {
-		if by[s.Key] > 0 && len(d.Tabs) < 8 {
+		if by[s.Key] > 0 {
 			d.Tabs = append(d.Tabs, tab{Href: "/t/" + t.Key + "?stage=" + s.Key, Text: v.in(s.Label), Count: group(by[s.Key]), Here: now == s.Key})
 		}
 	}
@@ -566,8 +566,7 @@ func (v *visit) registerRow(t *catalog.Type, row *store.RecordRow, cols []column
 		r.Number = "#" + strconv.FormatInt(int64(row.ID), 10)
 	}
 	for _, c := range cols {
-		x, _ := row.Value(c.field.Key)
-		r.Cells = append(r.Cells, v.cell(c.field, x))
+		r.Cells = append(r.Cells, v.cell(c.field, answer(t, row, c.field)))
 	}
 	if s := t.Stage(row.Stage); s != nil {
 		r.Stage = v.in(s.Label)

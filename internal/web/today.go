@@ -1,11 +1,14 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/figure"
+	"zhenwu/internal/hall"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 )
@@ -26,11 +29,15 @@ type movedFigure struct {
 // todayView is the page "today".
 type todayView struct {
 	Page
-	Late, Soon int
+	Late, Soon int64
 	Queue      []queueRow
 	QueueAll   string
+	Rest       string   // said under the queue when it does not show all
+	By         []option // where the work stands: registers with counts
 	Back       []queueRow
+	BackAll    int
 	Wait       []queueRow
+	WaitAll    string
 	Moved      []movedFigure
 	News       []railItem
 	Open       []option // types this person may open
@@ -39,7 +46,7 @@ type todayView struct {
 
 // work is what waits for the visitor: types with the stages in which a move is theirs.
 func (v *visit) work() store.Work {
-	w := store.Work{Stages: map[int64][]string{}, N: 40}
+	w := store.Work{Stages: map[int64][]string{}, N: mostWork}
 	for _, key := range v.view.Cat.TypeOrder {
 		t := v.view.Cat.Types[key]
 		id := v.view.TypeID(key)
@@ -52,7 +59,7 @@ func (v *visit) work() store.Work {
 				continue
 			}
 			for _, from := range m.From {
-				if s := t.Stage(from); s != nil && !s.Done && !s.Void && !slices.Contains(stages, from) && advances(t, m, from) {
+				if !slices.Contains(stages, from) && advances(t, m, from) {
 					stages = append(stages, from)
 				}
 			}
@@ -66,8 +73,12 @@ func (v *visit) work() store.Work {
 }
 
 // advances tells whether a move leads on from a stage: staying there is no work
-// that waits, and what asks for a reason is the exception, not the next step.
+// that waits, what asks for a reason is the exception and not the next step, and
+// after a stage in which work is done nothing is next.
 func advances(t *catalog.Type, m *catalog.Move, from string) bool {
+	if s := t.Stage(from); s == nil || s.Done || s.Void {
+		return false
+	}
 	return m.To != "" && m.To != "same" && m.To != from && !slices.Contains(m.Needs, "reason")
 }
 
@@ -115,12 +126,7 @@ func (v *visit) reach(w *store.Work) {
 	}
 }
 
-func (v *visit) queueRow(row *store.RecordRow) (queueRow, *catalog.Type) {
-	v.r.Name(row)
-	t := v.view.Cat.Types[row.Type]
-	if t == nil {
-		return queueRow{}, nil
-	}
+func (v *visit) queueRow(t *catalog.Type, row *store.RecordRow) queueRow {
 	q := queueRow{Href: "/r/" + strconv.FormatInt(int64(row.ID), 10), Title: v.titleOf(t, row)}
 	q.Class, q.Chip = v.chipOfRow(row)
 	meta := []string{}
@@ -131,61 +137,33 @@ func (v *visit) queueRow(row *store.RecordRow) (queueRow, *catalog.Type) {
 	if row.PlaceID != 0 {
 		meta = append(meta, v.placePath(row.Place))
 	}
+	if row.Office != "" {
+		meta = append(meta, v.officeName(row.Office))
+	}
 	if s := t.Stage(row.Stage); s != nil {
 		meta = append(meta, v.in(s.Label))
 	}
-	for i, m := range meta {
-		if i > 0 {
-			q.Meta += " · "
-		}
-		q.Meta += m
+	if q.Chip == "" && len(row.Steps) > 0 {
+		meta = append(meta, v.t("today.since2", row.Steps[len(row.Steps)-1].Day.String()))
 	}
-	return q, t
+	q.Meta = strings.Join(meta, " · ")
+	return q
 }
+
+// How much of the work is looked at and shown.
+const (
+	mostWork  = 300 // up to so many records each is looked at, and every count is exact to the last
+	mostQueue = 20
+	mostAside = 8
+)
 
 func (v *visit) today() error {
 	d := todayView{Page: v.page(v.t("nav.today"), "today")}
 	err := v.read(func() error {
 		work := v.work()
-		rows, err := v.r.Q().Waiting(v.ctx, v.r.Town(), work)
-		if err != nil {
+		if err := v.queue(&d, work); err != nil {
 			return err
 		}
-		day := int64(24 * 3600 * 1000)
-		for _, row := range rows {
-			q, t := v.queueRow(row)
-			if t == nil || !v.maySee(t, row) {
-				continue
-			}
-			for _, m := range t.Moves {
-				if v.holdsAny(m.By) && slices.Contains(m.From, row.Stage) && advances(t, m, row.Stage) && v.barred(t, row, m) == nil {
-					q.Move = v.in(m.Label)
-					break
-				}
-			}
-			if q.Move == "" {
-				continue
-			}
-			if row.Due != 0 {
-				if row.Due <= v.now {
-					d.Late++
-				} else if int64(row.Due-v.now) < day {
-					d.Soon++
-				}
-			}
-			if n := len(row.Steps); n > 1 && v.cameBack(t, row) && len(d.Back) < 8 {
-				d.Back = append(d.Back, q)
-				continue
-			}
-			if len(d.Queue) < 20 {
-				d.Queue = append(d.Queue, q)
-			}
-		}
-		n, err := v.r.Q().CountWaiting(v.ctx, v.r.Town(), work)
-		if err != nil {
-			return err
-		}
-		d.QueueAll = group(n)
 		if err := v.waiting(&d, work); err != nil {
 			return err
 		}
@@ -207,6 +185,178 @@ func (v *visit) today() error {
 	return v.render("today", &d)
 }
 
+// queue lists what the visitor has to do, the most urgent first. Where no more than
+// mostWork records stand in stages that are the visitor's, each is looked at and the
+// counts are exact; where more do, the page says what is counted instead.
+func (v *visit) queue(d *todayView, work store.Work) error {
+	by, err := v.r.Q().WaitingBy(v.ctx, v.r.Town(), work)
+	if err != nil {
+		return err
+	}
+	all := int64(0)
+	for _, c := range by {
+		all += c.N
+	}
+	whole := all <= mostWork
+	if !whole {
+		work.N = 3 * mostQueue
+	}
+	rows, err := v.r.Q().Waiting(v.ctx, v.r.Town(), work)
+	if err != nil {
+		return err
+	}
+	const day = town.Millis(24 * 3600 * 1000)
+	todo := int64(0)
+	var shown, back []*store.RecordRow
+	counts := map[string]int64{}
+	for _, row := range rows {
+		v.r.Name(row)
+		t := v.view.Cat.Types[row.Type]
+		if t == nil || !v.maySee(t, row) {
+			continue
+		}
+		move := v.next(t, row)
+		if move == nil {
+			continue
+		}
+		if row.Due != 0 && row.Due <= v.now {
+			d.Late++
+		} else if row.Due != 0 && row.Due-v.now < day {
+			d.Soon++
+		}
+		counts[t.Key]++
+		q := v.queueRow(t, row)
+		q.Move = v.in(move.Label)
+		if len(row.Steps) > 1 && v.cameBack(t, row) {
+			if d.BackAll++; len(d.Back) < mostAside {
+				d.Back, back = append(d.Back, q), append(back, row)
+			}
+			continue
+		}
+		if todo++; len(d.Queue) < mostQueue {
+			d.Queue, shown = append(d.Queue, q), append(shown, row)
+		}
+	}
+	v.tellApart(d.Queue, shown)
+	v.tellApart(d.Back, back)
+	d.QueueAll = group(todo)
+	if whole {
+		if todo > mostQueue {
+			d.Rest = v.t("today.rest", mostQueue, d.QueueAll)
+		}
+	} else {
+		d.QueueAll = group(all)
+		d.Rest = v.t("today.restmany", len(d.Queue), d.QueueAll)
+		if d.Late, err = v.r.Q().WaitingDue(v.ctx, v.r.Town(), work, v.now); err != nil {
+			return err
+		}
+		soon, err := v.r.Q().WaitingDue(v.ctx, v.r.Town(), work, v.now+day-1)
+		if err != nil {
+			return err
+		}
+		d.Soon = soon - d.Late
+		clear(counts)
+		for _, c := range by {
+			counts[v.view.TypeOf(c.Type)] += c.N
+		}
+	}
+	for _, key := range v.view.Cat.TypeOrder {
+		if n := counts[key]; n > 0 {
+			d.By = append(d.By, option{Value: key, Text: v.in(v.view.Cat.Types[key].Label), Note: group(n)})
+		}
+	}
+	slices.SortStableFunc(d.By, func(a, b option) int { return cmp.Compare(counts[b.Value], counts[a.Value]) })
+	return nil
+}
+
+// next is the move that the visitor can make now and that leads on: the one on the
+// ordinary way before any other.
+func (v *visit) next(t *catalog.Type, row *store.RecordRow) *catalog.Move {
+	var first *catalog.Move
+	way := t.Way(row.Stage)
+	for _, m := range t.Moves {
+		if !v.holdsAny(m.By) || !slices.Contains(m.From, row.Stage) || !advances(t, m, row.Stage) {
+			continue
+		}
+		ahead := len(way) > 0 && m.To == way[0]
+		if first != nil && !ahead || v.barred(t, row, m) != nil {
+			continue
+		}
+		if first = m; ahead {
+			break
+		}
+	}
+	return first
+}
+
+// tellApart adds to titles that several rows of a list share what tells these rows
+// apart: what their type is unique by, then choices, offices, places, and at last the
+// number or the day on which they were opened.
+func (v *visit) tellApart(list []queueRow, rows []*store.RecordRow) {
+	alike := map[string][]int{}
+	for i := range list {
+		alike[rows[i].Type+"\x00"+list[i].Title] = append(alike[rows[i].Type+"\x00"+list[i].Title], i)
+	}
+	for _, at := range alike {
+		if len(at) < 2 {
+			continue
+		}
+		said := make([]string, len(at))
+		for _, say := range v.marksOff(v.view.Cat.Types[rows[at[0]].Type]) {
+			words := make([]string, len(at))
+			kinds, pairs := map[string]bool{}, map[string]bool{}
+			for k, i := range at {
+				words[k] = say(rows[i])
+				kinds[words[k]], pairs[said[k]] = true, true
+			}
+			if len(pairs) == len(at) {
+				break
+			}
+			if len(kinds) == 1 {
+				continue
+			}
+			for k := range at {
+				if words[k] != "" {
+					said[k] += " · " + words[k]
+				}
+			}
+		}
+		for k, i := range at {
+			list[i].Title += said[k]
+		}
+	}
+}
+
+// marksOff are the things that may tell two records of a type apart, the best first.
+func (v *visit) marksOff(t *catalog.Type) []func(*store.RecordRow) string {
+	var out []func(*store.RecordRow) string
+	var fields []string
+	if t.Unique != nil {
+		fields = append(fields, t.Unique.By...)
+	}
+	for _, f := range t.Fields {
+		switch f.Type {
+		case catalog.ChoiceType, catalog.OfficeType, catalog.Place, catalog.Ref, catalog.PeriodType:
+			fields = append(fields, f.Key)
+		}
+	}
+	for _, key := range fields {
+		f := t.Field(key)
+		if f == nil || f.Key == t.Title || hall.SealedField(f) {
+			continue
+		}
+		out = append(out, func(row *store.RecordRow) string {
+			x, _ := row.Value(f.Key)
+			return v.cell(f, x).Text
+		})
+	}
+	return append(out,
+		func(row *store.RecordRow) string { return v.officeName(row.Office) },
+		func(row *store.RecordRow) string { return row.Number },
+		func(row *store.RecordRow) string { return row.Steps[0].Day.String() },
+		func(row *store.RecordRow) string { return "#" + strconv.FormatInt(int64(row.ID), 10) })
+}
+
 // cameBack tells whether the last step led to a stage the record had left before.
 func (v *visit) cameBack(t *catalog.Type, row *store.RecordRow) bool {
 	last := row.Steps[len(row.Steps)-1]
@@ -223,7 +373,7 @@ func (v *visit) cameBack(t *catalog.Type, row *store.RecordRow) bool {
 
 // waiting lists what this person handled and others hold now.
 func (v *visit) waiting(d *todayView, mine store.Work) error {
-	w := store.Work{Stages: map[int64][]string{}, Person: v.member.ID, N: 30}
+	w := store.Work{Stages: map[int64][]string{}, Person: v.member.ID, N: mostWork}
 	for _, key := range v.view.Cat.TypeOrder {
 		t := v.view.Cat.Types[key]
 		id := v.view.TypeID(key)
@@ -240,10 +390,21 @@ func (v *visit) waiting(d *todayView, mine store.Work) error {
 	if err != nil {
 		return err
 	}
+	n := 0
+	var shown []*store.RecordRow
 	for _, row := range rows {
-		if q, t := v.queueRow(row); t != nil && v.maySee(t, row) && len(d.Wait) < 8 {
-			d.Wait = append(d.Wait, q)
+		v.r.Name(row)
+		t := v.view.Cat.Types[row.Type]
+		if t == nil || !v.maySee(t, row) {
+			continue
 		}
+		if n++; len(d.Wait) < mostAside {
+			d.Wait, shown = append(d.Wait, v.queueRow(t, row)), append(shown, row)
+		}
+	}
+	v.tellApart(d.Wait, shown)
+	if d.WaitAll = strconv.Itoa(n); len(rows) == w.N {
+		d.WaitAll += "+" // more than was looked at
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,7 @@ type cell struct {
 	Long  bool
 	Sort  bool // a sort of thing: shown as a badge
 	Seal  bool // personal data: Text is its mask
+	Faint bool // Text says that there is nothing
 	Field string
 	Files []fileLink
 	Head  []string // of a table of lines
@@ -122,6 +124,35 @@ func (v *visit) cell(f *catalog.Field, x any) cell {
 		}
 	}
 	return c
+}
+
+// unanswered tells whether a no stands in a field only because nobody was asked yet:
+// a box that was not ticked is kept as no from the opening on, and a question that a
+// move asks is open until such a move was made.
+func unanswered(t *catalog.Type, row *store.RecordRow, f *catalog.Field, x any) bool {
+	if x != false || f.Type != catalog.Bool || f.Origin != catalog.Typed || f.Required {
+		return false
+	}
+	asked := false
+	for _, m := range t.Moves {
+		if !slices.Contains(m.Needs, f.Key) && !slices.Contains(m.Asks, f.Key) {
+			continue
+		}
+		asked = true
+		if slices.ContainsFunc(row.Steps, func(s town.Step) bool { return s.Move == m.Key }) {
+			return false
+		}
+	}
+	return asked
+}
+
+// answer is the value of a field, nil where the question is still open.
+func answer(t *catalog.Type, row *store.RecordRow, f *catalog.Field) any {
+	x, _ := row.Value(f.Key)
+	if unanswered(t, row, f, x) {
+		return nil
+	}
+	return x
 }
 
 // fileLink leads to a file through the record that names it: who sees the record sees the file.
@@ -237,12 +268,11 @@ func (v *visit) titleOf(t *catalog.Type, row *store.RecordRow) string {
 	if f := t.Field(t.Title); f != nil && !hall.SealedField(f) {
 		if x, ok := row.Value(f.Key); ok {
 			if c := v.cell(f, x); c.Text != "" {
-				return c.Text + func() string {
-					if c.Unit != "" {
-						return " " + c.Unit
-					}
-					return ""
-				}()
+				text := strings.TrimSpace(c.Text + " " + c.Unit)
+				if c.Num || f.Type == catalog.PeriodType { // a bare year or number says nothing of what it is
+					text = v.in(t.Label) + " " + text
+				}
+				return text
 			}
 		}
 	}
