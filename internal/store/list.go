@@ -394,30 +394,53 @@ type Work struct {
 	N       int
 }
 
-// fewWaiting is up to how many records of a Work are sorted by their due days rather than sought along them.
-const fewWaiting = 2000
+// mostSorted is up to how many records of a Work are gathered and sorted rather than sought along their due days.
+const mostSorted = 2000
+
+// fewWaiting lists a Work of which the census says that few records wait: most of what runs is then somebody else's, and
+// each type and stage that holds any is looked up by itself.
+func (q *Q) fewWaiting(ctx context.Context, code int64, w Work) (ids []town.ID, few bool, err error) {
+	if w.Person != 0 {
+		return nil, false, nil
+	}
+	counts, err := q.WaitingBy(ctx, code, w)
+	n := int64(0)
+	for _, c := range counts {
+		n += c.N
+	}
+	if err != nil || n > mostSorted || len(counts) > 200 {
+		return nil, false, err
+	}
+	if len(counts) == 0 {
+		return nil, true, nil
+	}
+	b := &builder{dialect: q.formulas()}
+	at := b.bind(code)
+	var parts []string
+	for _, c := range counts {
+		text := "SELECT r.id, r.due FROM record r WHERE r.town = " + at + " AND r.type = " + b.bind(c.Type) + " AND r.stage = " + b.bind(c.Stage) + " AND r.voided = 0"
+		if w.Offices != nil {
+			text += " AND " + b.in("r.office", w.Offices)
+		}
+		if w.Places != nil {
+			text += " AND " + b.among("r.place", w.Places)
+		}
+		parts = append(parts, text)
+	}
+	rows, err := q.query(ctx, "SELECT id FROM ("+strings.Join(parts, " UNION ALL ")+") AS r ORDER BY CASE WHEN due = 0 THEN 1 ELSE 0 END, due, id LIMIT "+b.bind(w.N), b.args...)
+	ids, err = collect(rows, err, scanID)
+	return ids, true, err
+}
 
 // Waiting lists records of a Work: what runs out first, then the oldest of what has no limit.
 func (q *Q) Waiting(ctx context.Context, code int64, w Work) ([]*RecordRow, error) {
-	// The index of due days holds only what runs; a unary plus keeps it in use instead of the index of types. Where little
-	// waits, most of what runs is somebody else's, and the index of types is the shorter way.
-	due, typ := "r.due > 0", "+r.type"
-	if w.Person == 0 {
-		counts, err := q.WaitingBy(ctx, code, w)
-		if err != nil {
-			return nil, err
-		}
-		n := int64(0)
-		for _, c := range counts {
-			n += c.N
-		}
-		if n <= fewWaiting {
-			due, typ = "+r.due > 0", "r.type"
-		}
+	ids, few, err := q.fewWaiting(ctx, code, w)
+	if err != nil {
+		return nil, err
 	}
-	var ids []town.ID
-	for _, part := range [...]struct{ where, typ, order string }{{due, typ, "r.due, r.id"}, {"r.due = 0", "r.type", "r.id"}} {
-		if len(ids) >= w.N {
+	// The index of due days holds only what runs; the unary plus keeps it in use instead of the index of types.
+	for _, part := range [...]struct{ where, typ, order string }{{"r.due > 0", "+r.type", "r.due, r.id"}, {"r.due = 0", "r.type", "r.id"}} {
+		if few || len(ids) >= w.N {
 			break
 		}
 		b, ok := w.conditions(q.formulas(), code, part.typ)
