@@ -28,6 +28,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"golang.org/x/net/html"
 )
 
@@ -284,6 +285,141 @@ func TestBrowser_an_order_walks_through_its_flow_into_a_figure(t *testing.T) {
 	}
 	if n := eval[int](b, `document.querySelectorAll('.claim.differs').length`); n > 1 { // the order above is one more than the report says
 		t.Errorf("%d claims differ", n)
+	}
+	b.quiet()
+}
+
+// press types a key as a person does.
+func (b *tab) press(keys ...string) {
+	b.t.Helper()
+	for _, k := range keys {
+		b.do(chromedp.KeyEvent(k))
+	}
+}
+
+// focus tells what holds the focus, and whether a person can see that it does.
+func (b *tab) focus() (what string, visible bool) {
+	b.t.Helper()
+	got := strings.SplitN(eval[string](b, `(() => {
+		const e = document.activeElement;
+		if (!e || e === document.body) return 'body\tfalse';
+		const ring = s => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0 || s.boxShadow !== 'none';
+		const seen = ring(getComputedStyle(e)) || e.closest('.command, .choice') && ring(getComputedStyle(e.closest('.command, .choice')));
+		return [e.tagName.toLowerCase() + (e.id ? '#' + e.id : '') + ' ' + (e.name || e.getAttribute('href') || e.innerText.trim().slice(0, 20)), seen].join('\t');
+	})()`), "\t", 2)
+	return got[0], got[1] == "true"
+}
+
+// tabTo goes on by the tabulator until the focus is on what a selector finds; every stop on the way must be seen.
+func (b *tab) tabTo(selector string) (stops []string) {
+	b.t.Helper()
+	for range 120 {
+		b.press(kb.Tab)
+		what, visible := b.focus()
+		if what == "body" {
+			continue // the end of the page; the next one is its beginning
+		}
+		if !visible {
+			b.t.Errorf("nobody sees that %s has the focus at %s", what, eval[string](b, "location.pathname"))
+		}
+		stops = append(stops, what)
+		if eval[bool](b, fmt.Sprintf(`document.activeElement.matches(%q)`, selector)) {
+			return stops
+		}
+	}
+	b.t.Fatalf("the tabulator does not reach %s: %q", selector, stops)
+	return nil
+}
+
+// page waits for the page that a key leads to.
+func (b *tab) page(key, ready string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, 40*time.Second)
+	defer cancel()
+	loaded := chromedp.Events(ctx, page.LoadEventFired)
+	b.press(key)
+	for _, err := range loaded {
+		if err != nil {
+			b.t.Fatalf("no page after the key: %v", err)
+		}
+		break
+	}
+	b.do(chromedp.WaitVisible(ready))
+}
+
+func TestBrowser_everything_goes_by_keyboard(t *testing.T) {
+	base, _ := served(t)
+	b := chromium(t, base)
+	b.do(chromedp.Navigate(base+"/signin"), chromedp.WaitReady("main"))
+	b.tabTo(`button[value=desk]`)
+	b.page(kb.Enter, ".rail")
+
+	b.press(kb.Tab)
+	if what, visible := b.focus(); !strings.HasPrefix(what, "a #main") || !visible {
+		t.Errorf("the first stop is %s, seen: %v; want the way past the menus", what, visible)
+	}
+	b.press(kb.Enter)
+	if at := eval[string](b, "location.hash"); at != "#main" {
+		t.Errorf("the way past the menus leads to %q", at)
+	}
+	if stops := b.tabTo("main a, main summary, main button"); len(stops) > 1 {
+		t.Errorf("behind the menus come %q first", stops)
+	}
+
+	b.do(chromedp.KeyEvent("k", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	if what, visible := b.focus(); !strings.HasPrefix(what, "input#q") || !visible {
+		t.Errorf("Ctrl K leads to %s, seen: %v", what, visible)
+	}
+	b.press("1", "2", "3", "4", "5")
+	b.do(chromedp.WaitVisible("#found a"))
+	b.press(kb.ArrowDown)
+	if what, visible := b.focus(); !strings.HasPrefix(what, "a ") || !visible {
+		t.Errorf("the arrow leads to %s, seen: %v", what, visible)
+	}
+	b.page(kb.Enter, "main h1")
+
+	b.open("/t/hotline_order/new")
+	stops := b.tabTo("form.longform .form-foot button")
+	order := eval[string](b, `JSON.stringify([...new Set([...document.querySelectorAll('form.longform [name^="f."]:not([type=hidden])')].map(e => e.name))])`)
+	var names, met []string
+	if err := json.Unmarshal([]byte(order), &names); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range stops {
+		if _, name, _ := strings.Cut(s, " "); strings.HasPrefix(name, "f.") && !slices.Contains(met, name) {
+			met = append(met, name)
+		}
+	}
+	if !slices.Equal(names, met) {
+		t.Errorf("the tabulator meets %q, the form has %q", met, names)
+	}
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector('form.longform').noValidate = true; undefined`)) // the rules answer, not the browser
+	b.page(kb.Enter, "[role=alert]")
+	if !eval[bool](b, `document.activeElement.matches('[role=alert]')`) {
+		what, _ := b.focus()
+		t.Errorf("after a refused form the focus is on %s", what)
+	}
+	b.press(kb.Tab, kb.Enter, kb.Tab) // into the field that is wrong
+	if what, _ := b.focus(); !strings.Contains(what, "f.") {
+		t.Errorf("the summary leads to %s", what)
+	}
+	fill := func(selector string, keys ...string) {
+		t.Helper()
+		if !eval[bool](b, fmt.Sprintf(`document.activeElement.matches(%q)`, selector)) {
+			b.tabTo(selector)
+		}
+		b.press(keys...)
+	}
+	b.open("/t/hotline_order/new")
+	fill(`[name="f.title"]`, strings.Split("keyboard only", "")...)
+	fill(`[name="f.kind"]`, kb.ArrowDown, kb.ArrowDown)
+	fill(`[name="f.category"]`, kb.ArrowDown)
+	fill(`[name="f.content"]`, strings.Split("no mouse", "")...)
+	fill(`[name="f.place"]`, kb.ArrowDown)
+	fill(`form.longform .form-foot button`)
+	b.page(kb.Enter, ".stepper")
+	if at, head := eval[string](b, "location.pathname"), eval[string](b, `document.querySelector('h1').innerText`); !strings.HasPrefix(at, "/r/") || head != "keyboard only" {
+		t.Errorf("the keyboard made %q at %s", head, at)
 	}
 	b.quiet()
 }
