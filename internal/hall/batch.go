@@ -55,6 +55,7 @@ type batch struct {
 	attached map[store.Attachment]bool
 	tiles    map[int64][]byte
 	known    map[string]known
+	fresh    map[string]bool // command ids that were looked for together and have no event
 	reload   bool // rules, calendars or people changed: a new view after the commit
 }
 
@@ -239,6 +240,9 @@ func (b *batch) before(actor town.Actor, id, asked string) (town.Answer, bool, e
 		k.answer.Again = true
 		return k.answer, true, nil
 	}
+	if b.fresh[id] {
+		return town.Answer{}, false, nil
+	}
 	e, ok, err := b.tx.EventByCommand(b.ctx, b.h.code, id)
 	if err != nil || !ok {
 		return town.Answer{}, false, err
@@ -265,6 +269,32 @@ func (b *batch) before(actor town.Actor, id, asked string) (town.Answer, bool, e
 	}
 	ans.Opened, err = b.opened(&e)
 	return ans, err == nil, err
+}
+
+// lookUp finds out at once which of the asks are new: nothing but this batch writes until it is committed.
+func (b *batch) lookUp(asks []Ask) error {
+	if len(asks) < 2 {
+		return nil
+	}
+	ids := make([]string, 0, len(asks))
+	for i := range asks {
+		if checkCommand(asks[i].Command) == nil {
+			ids = append(ids, asks[i].Command.ID)
+		}
+	}
+	known, err := b.tx.CommandsKnown(b.ctx, b.h.code, ids)
+	if err != nil {
+		return err
+	}
+	if b.fresh == nil {
+		b.fresh = make(map[string]bool, len(ids))
+	}
+	for _, id := range ids {
+		if !known[id] {
+			b.fresh[id] = true
+		}
+	}
+	return nil
 }
 
 // opened lists the records that a command opened besides its own: its effects follow it in the journal.

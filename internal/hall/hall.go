@@ -323,6 +323,9 @@ func (h *Hall) commit(first *wish) {
 // some decides asks of w until the transaction is full; n counts what it holds. Bulk work that people wait for stops
 // early. What is left of w is held.
 func (h *Hall) some(b *batch, w *wish, n int, start time.Time) (int, error) {
+	if err := b.lookUp(w.asks[w.next:min(len(w.asks), w.next+max(mostABatch-n, 0))]); err != nil {
+		return n, err
+	}
 	for w.next < len(w.asks) {
 		if n >= mostABatch || w.bulk && len(h.people) > 0 && time.Since(start) > bulkPatience {
 			h.held = append(h.held, w)

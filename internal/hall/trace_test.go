@@ -219,6 +219,34 @@ func TestSentAtOnce(t *testing.T) {
 	})
 }
 
+// Among many sent together, what was sent before and what stands twice among them happens once.
+func TestSentAgainAmongMany(t *testing.T) {
+	engines(t, func(t *testing.T, dsn string) {
+		h, _ := rig(t, dsn)
+		ctx := context.Background()
+		first, err := h.Do(ctx, clerk, opening(h, "o1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var asks []Ask
+		for _, id := range []string{"o2", "o1", "o3", "o2", "#", "o1"} {
+			asks = append(asks, Ask{clerk, opening(h, id)})
+		}
+		res, err := h.DoAll(ctx, asks, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range []struct {
+			again  bool
+			record town.ID
+		}{{false, first.Record + 1}, {true, first.Record}, {false, first.Record + 2}, {true, first.Record + 1}, {}, {true, first.Record}} {
+			if got := res[i].Answer; got.Again != want.again || got.Record != want.record || (res[i].Err != nil) != (want.record == 0) {
+				t.Errorf("answer %d is %+v, %v", i, got, res[i].Err)
+			}
+		}
+	})
+}
+
 // An answer follows COMMIT: when that fails everybody who waited is told, nothing stands, and the hall goes on from what does.
 func TestFailingCommit(t *testing.T) {
 	engines(t, func(t *testing.T, dsn string) {

@@ -55,6 +55,25 @@ func (q *Q) EventByCommand(ctx context.Context, code int64, command string) (e E
 	return e, err == nil, err
 }
 
+// CommandsKnown tells which of the commands have made an event, in one query however many they are.
+func (q *Q) CommandsKnown(ctx context.Context, code int64, commands []string) (map[string]bool, error) {
+	list := "json_each($2) AS c"
+	if q.dialect == Postgres {
+		list = "jsonb_array_elements_text(CAST($2 AS JSONB)) AS c(value)"
+	}
+	// CROSS JOIN keeps SQLite at going through the list and looking each up in the index, not the other way round.
+	text := "SELECT e.command FROM " + list + " CROSS JOIN event AS e WHERE e.town = $1 AND e.command = c.value"
+	rows, err := q.query(ctx, text, code, string(town.AppendJSON(nil, commands)))
+	known := map[string]bool{}
+	_, err = collect(rows, err, func(scan func(...any) error) (string, error) {
+		var c string
+		err := scan(&c)
+		known[c] = true
+		return c, err
+	})
+	return known, err
+}
+
 // EventsOf lists the events of a record, oldest first.
 func (q *Q) EventsOf(ctx context.Context, code int64, id town.ID, n int) ([]EventRow, error) {
 	rows, err := q.query(ctx, "SELECT "+eventColumns+" FROM event WHERE town = $1 AND record = $2 ORDER BY seq LIMIT $3", code, int64(id), n)

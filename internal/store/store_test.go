@@ -226,6 +226,10 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 		x, _ := pair(e, ok, err)
 		s.say("EventByCommand", x, err)
 	}
+	for _, cs := range [][]string{nil, {"none"}, {"none", "c1", "c1", `'"\\$1`}} {
+		known, err := q.CommandsKnown(ctx, code, cs)
+		s.say("CommandsKnown", known, err)
+	}
 	for _, seq := range []int64{1, 99} {
 		e, ok, err := q.EventBySeq(ctx, code, seq)
 		x, _ := pair(e, ok, err)
