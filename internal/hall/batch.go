@@ -56,7 +56,7 @@ type batch struct {
 	tiles    map[int64][]byte
 	known    map[string]known
 	fresh    map[string]bool // command ids that were looked for together and have no event
-	reload   bool // rules, calendars or people changed: a new view after the commit
+	reload   bool            // rules, calendars or people changed: a new view after the commit
 }
 
 type fieldValue struct {
@@ -825,8 +825,7 @@ func (u *unit) plans(ts *typeState, rec *town.Record, cmd town.Command, seq int6
 	if cmd.Op == town.Create {
 		move = "open"
 	}
-	for _, key := range u.b.view.Cat.PlanOrder {
-		p := u.b.view.Cat.Plans[key]
+	for _, p := range ts.upon {
 		if p.Upon != ts.t.Key+"."+move {
 			continue
 		}

@@ -71,9 +71,10 @@ type typeState struct {
 	indexed []refField // indexed fields
 	search  []string
 	sealed  []*catalog.Field
-	files   []fileField   // fields that name files
-	rolls   []flow.Rolled // rollups that records of this type feed
-	follows []flow.Rolled // fields of other types that follow this one
+	files   []fileField     // fields that name files
+	rolls   []flow.Rolled   // rollups that records of this type feed
+	follows []flow.Rolled   // fields of other types that follow this one
+	upon    []*catalog.Plan // plans that a move of this type sets off, in the order of the catalog
 }
 
 type refField struct{ name string }
@@ -282,6 +283,13 @@ func (v *View) setTypes() {
 			}
 		}
 		v.types[key] = s
+	}
+	for _, key := range v.Cat.PlanOrder {
+		p := v.Cat.Plans[key]
+		typ, _, _ := strings.Cut(p.Upon, ".")
+		if s := v.types[typ]; s != nil {
+			s.upon = append(s.upon, p)
+		}
 	}
 }
 
