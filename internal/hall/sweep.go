@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"zhenwu/internal/flow"
@@ -240,35 +241,77 @@ func (h *Hall) Wake(ctx context.Context, now town.Millis) (int, error) {
 		var jobs []store.Job
 		if err := h.db.Read(ctx, func(q *store.Q) error {
 			var err error
-			jobs, err = q.DueJobs(ctx, h.code, now, 200)
+			jobs, err = q.DueJobs(ctx, h.code, now, mostRings)
 			return err
 		}); err != nil {
 			return made, err
 		}
 		stuck := true
-		for _, j := range jobs {
-			switch j.Kind {
-			case "timer":
-				stuck = false
-				w := &wish{ctx: ctx, done: make(chan struct{}), inner: func(b *batch) error { return b.ring(j, now) }}
-				if err := h.enqueue(ctx, w, true); err != nil {
-					return made, err
-				}
-				if w.err != nil {
-					return made, w.err
-				}
-				made++
-			case "sweep":
+		for len(jobs) > 0 { // in their order: a sweep before a timer may have put it off
+			n := slices.IndexFunc(jobs, func(j store.Job) bool { return j.Kind != "timer" })
+			if n < 0 {
+				n = len(jobs)
+			}
+			rung, err := h.ring(ctx, jobs[:n], now)
+			made += rung
+			if err != nil {
+				return made, err
+			}
+			stuck = stuck && n == 0
+			if jobs = jobs[n:]; len(jobs) == 0 {
+				break
+			}
+			if jobs[0].Kind == "sweep" {
 				if err := h.Sweep(ctx); err != nil {
 					return made, err
 				}
 				stuck = false
 			}
+			jobs = jobs[1:]
 		}
-		if len(jobs) == 0 || stuck {
+		if stuck {
 			return made, nil
 		}
 	}
+}
+
+const mostRings = 100 // timers in one transaction: people who come meanwhile wait no longer than for an import
+
+// ring makes the moves of timers in one transaction, in their order. Where one
+// cannot be made at all each gets a transaction of its own, so that those before it stand.
+func (h *Hall) ring(ctx context.Context, timers []store.Job, now town.Millis) (int, error) {
+	if len(timers) == 0 {
+		return 0, nil
+	}
+	err := h.within(ctx, func(b *batch) error {
+		for _, j := range timers {
+			if err := b.ring(j, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		return len(timers), nil
+	}
+	if len(timers) == 1 || ctx.Err() != nil || town.KindOf(err) == town.Busy {
+		return 0, err
+	}
+	for i, j := range timers {
+		if _, err := h.ring(ctx, []store.Job{j}, now); err != nil {
+			return i, err
+		}
+	}
+	return len(timers), nil
+}
+
+// within carries out an inner task in a transaction of its own.
+func (h *Hall) within(ctx context.Context, task func(*batch) error) error {
+	w := &wish{ctx: ctx, done: make(chan struct{}), inner: task}
+	if err := h.enqueue(ctx, w, true); err != nil {
+		return err
+	}
+	return w.err
 }
 
 // ring makes the move of a clock that ran out, and sets the record's next timer.
@@ -285,6 +328,7 @@ func (b *batch) ring(j store.Job, now town.Millis) error {
 		b.jobs[key] = nil
 		return nil
 	}
+	delete(b.jobs, key) // what an earlier one of the batch set is worked out anew below
 	ts := b.view.types[row.Type]
 	begin := func() *unit {
 		u := &unit{b: b, actor: systemActor, records: map[town.ID]*store.RecordRow{}, last: town.ID(b.head.LastRecord), seq: b.head.Seq, now: max(j.Due, 1)}
