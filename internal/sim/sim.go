@@ -415,7 +415,7 @@ func (p *player) hour(rng *rand.Rand, _ *catalog.Type) town.Millis {
 // run plays everything in the order of time, in batches; clocks and plans get
 // their turn at each midnight.
 func (p *player) run() error {
-	p.lastDay = town.NoDay
+	p.lastDay = yearStart - 1
 	var batch []*play
 	var asks []hall.Ask
 	flush := func() error {
@@ -436,25 +436,35 @@ func (p *player) run() error {
 		}
 		return nil
 	}
-	for len(p.queue) > 0 {
+	for {
 		if err := p.ctx.Err(); err != nil {
 			return err
 		}
+		next := p.plan.Last + 1
+		if len(p.queue) > 0 {
+			next = min(next, p.queue[0].at.Day(p.zone))
+		}
+		if next > p.lastDay { // the day is over when what follows from its answers is done too
+			if len(asks) > 0 {
+				if err := flush(); err != nil {
+					return err
+				}
+				continue
+			}
+			if p.lastDay >= p.plan.Last {
+				return nil // what would happen later stays open
+			}
+			if err := p.midnight(p.lastDay + 1); err != nil {
+				return err
+			}
+			continue
+		}
 		e := heap.Pop(&p.queue).(event)
-		day := e.at.Day(p.zone)
-		early := day < yearStart && len(batch) > 0 && batch[len(batch)-1].from() != e.play.from()
-		if e.play.busy || early || day != p.lastDay || len(asks) >= 900 {
+		early := e.at.Day(p.zone) < yearStart && len(batch) > 0 && batch[len(batch)-1].from() != e.play.from()
+		if e.play.busy || early || len(asks) >= 900 {
 			if err := flush(); err != nil {
 				return err
 			}
-		}
-		if day != p.lastDay {
-			if err := p.midnight(day); err != nil {
-				return err
-			}
-		}
-		if day > p.plan.Last {
-			continue // what would happen later stays open
 		}
 		ask, ok := p.ask(e)
 		if !ok {
@@ -464,42 +474,29 @@ func (p *player) run() error {
 		batch = append(batch, e.play)
 		asks = append(asks, ask)
 	}
-	if err := flush(); err != nil {
-		return err
-	}
-	return p.midnight(p.plan.Last + 1)
 }
 
-// midnight wakes clocks and plans for every day up to day.
-func (p *player) midnight(day town.Day) error {
-	from := p.lastDay + 1
-	if p.lastDay == town.NoDay || from < yearStart {
-		from = max(day, yearStart)
+// midnight begins day d: clocks and plans get their turn, each day once.
+func (p *player) midnight(d town.Day) error {
+	p.lastDay = d
+	made, err := p.h.Wake(p.ctx, d.Start(p.zone))
+	if err != nil {
+		return fmt.Errorf("wake on %s: %w", d, err)
 	}
-	p.lastDay = day
-	for d := from; d <= min(day, p.plan.Last); d++ {
-		made, err := p.h.Wake(p.ctx, d.Start(p.zone))
+	p.stats.Commands += made
+	if d.Weekday() == time.Monday || d == p.plan.Last {
+		n, err := p.h.Readings(p.ctx, d)
 		if err != nil {
-			return fmt.Errorf("wake on %s: %w", d, err)
+			return fmt.Errorf("readings of %s: %w", d, err)
 		}
-		p.stats.Commands += made
-		if d.Weekday() == time.Monday || d == p.plan.Last {
-			n, err := p.h.Readings(p.ctx, d)
-			if err != nil {
-				return fmt.Errorf("readings of %s: %w", d, err)
-			}
-			p.stats.Commands += n
-		}
-		opened, err := p.h.Plans(p.ctx, d)
-		if err != nil {
-			return fmt.Errorf("plans of %s: %w", d, err)
-		}
-		p.stats.Commands += len(opened)
-		if err := p.adopt(opened, d.At(p.zone, 8, 30)); err != nil {
-			return err
-		}
+		p.stats.Commands += n
 	}
-	return nil
+	opened, err := p.h.Plans(p.ctx, d)
+	if err != nil {
+		return fmt.Errorf("plans of %s: %w", d, err)
+	}
+	p.stats.Commands += len(opened)
+	return p.adopt(opened, d.At(p.zone, 8, 30))
 }
 
 // adopt gives records that effects or plans opened a walk of their own.
