@@ -34,6 +34,7 @@ type batch struct {
 
 	records map[town.ID]*store.RecordRow // the newest state of every record touched
 	changed map[town.ID]bool
+	stood   map[town.ID]*store.RecordRow // changed records as they stand in the database; new ones are not there
 	census  map[store.CensusCell]int64
 	fcensus map[fieldValue]int64
 	fields  map[store.FieldRow]int8 // +1 added, -1 dropped
@@ -100,7 +101,7 @@ func (h *Hall) newBatch(tx *store.Tx, view *View) (*batch, error) {
 		}
 	}
 	b := &batch{h: h, tx: tx, ctx: ctx, view: view, head: head,
-		records: map[town.ID]*store.RecordRow{}, changed: map[town.ID]bool{}, census: map[store.CensusCell]int64{}, fcensus: map[fieldValue]int64{},
+		records: map[town.ID]*store.RecordRow{}, changed: map[town.ID]bool{}, stood: map[town.ID]*store.RecordRow{}, census: map[store.CensusCell]int64{}, fcensus: map[fieldValue]int64{},
 		fields: map[store.FieldRow]int8{}, links: map[store.LinkRow]int8{}, tally: map[store.Cell]int64{}, seen: map[store.SeenKey]*seenDays{},
 		serials: map[string]int64{}, counts: map[int64]*store.FigureRow{}, jobs: map[jobKey]*store.Job{}, search: map[town.ID]string{}, attached: map[store.Attachment]bool{}, tiles: map[int64][]byte{}, known: map[string]known{}}
 	if h.tree == nil {

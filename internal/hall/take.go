@@ -204,6 +204,9 @@ func (b *batch) absorb(u *unit, row *store.RecordRow) {
 	}
 	b.attach(ts, was, row)
 	b.timer(u, ts, was, row)
+	if was != nil && !b.changed[row.ID] {
+		b.stood[row.ID] = was
+	}
 	b.records[row.ID] = row
 	b.changed[row.ID] = true
 }
@@ -460,7 +463,7 @@ func (b *batch) flush() error {
 	}
 	steps := []func() error{
 		func() error { return tx.AddWords(ctx, code, b.words) },
-		func() error { return tx.PutRecords(ctx, code, rows) },
+		func() error { return tx.PutRecords(ctx, code, rows, b.stood) },
 		func() error {
 			add, drop := parted(b.fields)
 			sort.Slice(add, func(i, j int) bool {

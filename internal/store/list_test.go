@@ -117,7 +117,7 @@ func fill(t *testing.T, db *store.DB) ([]*store.RecordRow, map[town.ID][2]string
 		if err := tx.AddTown(ctx, store.Head{Town: code}); err != nil {
 			return err
 		}
-		if err := tx.PutRecords(ctx, code, rows); err != nil {
+		if err := tx.PutRecords(ctx, code, rows, nil); err != nil {
 			return err
 		}
 		if err := tx.PutFields(ctx, code, fields, nil); err != nil {

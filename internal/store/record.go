@@ -63,16 +63,66 @@ func (q *Q) RecordsFrom(ctx context.Context, code int64, after town.ID, n int) (
 	return collect(rows, err, scanRecord)
 }
 
-var insertRecord = newInsert(18, "INSERT INTO record (town, "+recordColumns+")",
-	" ON CONFLICT (town, id) DO UPDATE SET rev = excluded.rev, stage = excluded.stage, voided = excluded.voided, place = excluded.place, office = excluded.office, opened = excluded.opened, changed = excluded.changed, due = excluded.due, holder = excluded.holder, title = excluded.title, doc = excluded.doc, marks = excluded.marks")
+// What a changed record sets anew. Every index over a column that an UPDATE
+// names is written anew, whether the value differs or not: what stayed is not named.
+const (
+	setAlways = " ON CONFLICT (town, id) DO UPDATE SET rev = excluded.rev, changed = excluded.changed, holder = excluded.holder, title = excluded.title, doc = excluded.doc, marks = excluded.marks"
+	setStage  = ", stage = excluded.stage"
+	setDue    = ", due = excluded.due"
+	setWhere  = ", voided = excluded.voided, place = excluded.place, office = excluded.office, opened = excluded.opened"
+)
 
-// PutRecords writes records, new or changed.
-func (t *Tx) PutRecords(ctx context.Context, code int64, rs []*RecordRow) error {
-	return t.bulk(ctx, insertRecord, len(rs), func(a []any, i int) []any {
-		r := rs[i]
-		return append(a, code, int64(r.ID), r.TypeID, r.Number, r.Rev, r.Stage, flag(r.Voided), r.PlaceID, r.Office, int64(r.Opened()), int64(r.Created),
-			int64(r.Changed), int64(r.Due), r.Opener, r.Holder, r.Title, string(r.AppendDoc(nil)), r.Marks)
-	})
+// insertRecords are the statements for records by what of them moved: bit 0 the stage, bit 1 the due day, bit 2 anything else that is indexed.
+var insertRecords = func() (all [8]*insert) {
+	for i := range all {
+		tail := setAlways
+		for bit, set := range [...]string{setStage, setDue, setWhere} {
+			if i>>bit&1 == 1 {
+				tail += set
+			}
+		}
+		all[i] = newInsert(18, "INSERT INTO record (town, "+recordColumns+")", tail)
+	}
+	return all
+}()
+
+// moved tells which statement of insertRecords r needs; was is the row as it stands in the database, nil = not known or new.
+func moved(was, r *RecordRow) int {
+	if was == nil {
+		return 7
+	}
+	which := 0
+	if was.Stage != r.Stage {
+		which |= 1
+	}
+	if was.Due != r.Due {
+		which |= 2
+	}
+	if was.Voided != r.Voided || was.PlaceID != r.PlaceID || was.Office != r.Office || was.Opened() != r.Opened() {
+		which |= 4
+	}
+	return which
+}
+
+// PutRecords writes records, new or changed, in the order of rs where one
+// statement does for all. stood gives them as they stand in the database; what it
+// does not hold is written whole.
+func (t *Tx) PutRecords(ctx context.Context, code int64, rs []*RecordRow, stood map[town.ID]*RecordRow) error {
+	var by [len(insertRecords)][]*RecordRow
+	for _, r := range rs {
+		which := moved(stood[r.ID], r)
+		by[which] = append(by[which], r)
+	}
+	for which, rs := range by {
+		if err := t.bulk(ctx, insertRecords[which], len(rs), func(a []any, i int) []any {
+			r := rs[i]
+			return append(a, code, int64(r.ID), r.TypeID, r.Number, r.Rev, r.Stage, flag(r.Voided), r.PlaceID, r.Office, int64(r.Opened()), int64(r.Created),
+				int64(r.Changed), int64(r.Due), r.Opener, r.Holder, r.Title, string(r.AppendDoc(nil)), r.Marks)
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // FieldRow says that a record's indexed field holds value. Field is a word "f".

@@ -16,6 +16,8 @@ import (
 
 	"golang.org/x/mod/semver"
 
+	"github.com/google/go-cmp/cmp"
+
 	"zhenwu/internal/pgtest"
 	"zhenwu/internal/town"
 	"zhenwu/internal/towntest"
@@ -104,9 +106,9 @@ func (s *script) write(ctx context.Context, tx *Tx, code int64) {
 		r.Plan = &town.Slot{Plan: "p", Key: "2023-05", Due: 19600}
 		rs = append(rs, r)
 	}
-	none("PutRecords", tx.PutRecords(ctx, code, rs))
+	none("PutRecords", tx.PutRecords(ctx, code, rs, nil))
 	rs[4].Stage, rs[4].Rev, rs[4].Title = "closed", 2, "改"
-	none("PutRecords", tx.PutRecords(ctx, code, rs[4:5]))
+	none("PutRecords", tx.PutRecords(ctx, code, rs[4:5], nil))
 	fields := []FieldRow{{3, "road", 1}, {3, "Road", 2}, {3, "road", 3}, {3, "噪声", 4}, {3, "ä", 5}}
 	none("PutFields", tx.PutFields(ctx, code, fields, nil))
 	none("PutFields", tx.PutFields(ctx, code, fields[:1], []FieldRow{{3, "road", 3}, {3, "never", 9}}))
@@ -605,3 +607,62 @@ func TestVersions(t *testing.T) {
 
 // libcOfSQLite is what the go.mod of modernc.org/sqlite v1.61.1 names; it changes together with the driver.
 const libcOfSQLite = "v1.79.0"
+
+// A changed record is written whole, whatever of it moved; the indexes find it where it stands now.
+func TestPutChangedRecords(t *testing.T) {
+	const code = 120111104
+	ctx := context.Background()
+	try := func(t *testing.T, dsn string) {
+		db := opened(t, dsn)
+		row := func(id town.ID) *RecordRow {
+			r := &RecordRow{TypeID: 1, PlaceID: 1, Changed: 5, Due: 10, Opener: 1, Holder: 1, Title: "a", Marks: "m"}
+			r.ID, r.Rev, r.Stage, r.Office, r.Created = id, 1, "received", "desk", 9
+			r.Stated, r.Derived = town.Values{"title": "a"}, town.Values{}
+			r.Steps = []town.Step{{Move: "open", To: "received", Day: 19500, At: 1}}
+			return r
+		}
+		was, now := map[town.ID]*RecordRow{}, []*RecordRow{}
+		for id := town.ID(1); id <= 64; id++ { // each bit of the id is one thing that moved
+			r := row(id)
+			was[id] = row(id)
+			r.Rev, r.Changed, r.Holder, r.Title, r.Marks = 2, 6, 2, "b", "n"
+			r.Stated = town.Values{"title": "b"}
+			for bit, move := range []func(){func() { r.Stage = "closed" }, func() { r.Due = 0 }, func() { r.Voided = true }, func() { r.PlaceID = 2 }, func() { r.Office = "law" },
+				func() { r.Steps = []town.Step{{Move: "open", To: "received", Day: 19400, At: 1}} }} {
+				if id>>bit&1 == 1 {
+					move()
+				}
+			}
+			now = append(now, r)
+		}
+		if err := db.Write(ctx, func(tx *Tx) error {
+			if err := tx.AddTown(ctx, Head{Town: code}); err != nil {
+				return err
+			}
+			if err := tx.PutRecords(ctx, code, slices.Collect(maps.Values(was)), nil); err != nil {
+				return err
+			}
+			return tx.PutRecords(ctx, code, now, was)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Read(ctx, func(q *Q) error {
+			got, err := q.RecordsFrom(ctx, code, 0, 100)
+			if diff := cmp.Diff(now, got); diff != "" || err != nil {
+				t.Errorf("%v, want -, got +:\n%s", err, diff)
+			}
+			if db.Dialect != SQLite {
+				return nil
+			}
+			var said string
+			if err := q.row(ctx, "PRAGMA integrity_check").Scan(&said); err != nil || said != "ok" {
+				t.Errorf("the indexes: %s, %v", said, err)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Run("sqlite", func(t *testing.T) { try(t, filepath.Join(t.TempDir(), "zhenwu.db")) })
+	t.Run("postgres", func(t *testing.T) { try(t, pgtest.DSN(t)) })
+}
