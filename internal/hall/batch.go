@@ -75,6 +75,7 @@ type known struct {
 
 // seenDays are the days of one key of a distinct figure, as they stand in the batch.
 type seenDays struct {
+	stood bool // the database holds some
 	days  map[town.Day]int64
 	delta map[town.Day]int64
 }

@@ -398,18 +398,9 @@ func (b *batch) add(figure, slice, place int64, span int32, n int64) {
 // see moves the day on which a key counts to the first on which it is seen.
 func (b *batch) see(m *keptMark, slice, place int64) {
 	k := store.SeenKey{Figure: m.figure, Slice: slice, Place: place, Year: int64(m.day.Year()), Key: m.key}
-	s := b.seen[k]
+	s := b.days(k)
 	if s == nil {
-		s = &seenDays{days: map[town.Day]int64{}, delta: map[town.Day]int64{}}
-		rows, err := b.tx.SeenDays(b.ctx, b.h.code, k)
-		if err != nil {
-			b.broken = err
-			return
-		}
-		for _, r := range rows {
-			s.days[r.Day] = r.N
-		}
-		b.seen[k] = s
+		return // the batch is broken
 	}
 	before, had := s.first()
 	s.days[m.day] += m.n
@@ -424,6 +415,39 @@ func (b *batch) see(m *keptMark, slice, place int64) {
 	if has {
 		b.first(k, after, +1)
 	}
+}
+
+// days reads the days of a key as they stand in the batch. A key that was seen
+// nowhere in the town was seen in no place and no slice of it: most are new, and
+// one question is asked for them instead of one a place and slice. nil: the batch is broken.
+func (b *batch) days(k store.SeenKey) *seenDays {
+	if s := b.seen[k]; s != nil {
+		return s
+	}
+	s := &seenDays{days: map[town.Day]int64{}, delta: map[town.Day]int64{}}
+	all := k
+	all.Slice, all.Place = 0, 0
+	stood := true
+	if k != all {
+		whole := b.days(all)
+		if whole == nil {
+			return nil
+		}
+		stood = whole.stood
+	}
+	if stood {
+		rows, err := b.tx.SeenDays(b.ctx, b.h.code, k)
+		if err != nil {
+			b.broken = err
+			return nil
+		}
+		for _, r := range rows {
+			s.days[r.Day] = r.N
+		}
+		s.stood = len(rows) > 0
+	}
+	b.seen[k] = s
+	return s
 }
 
 func (s *seenDays) first() (town.Day, bool) {
