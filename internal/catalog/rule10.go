@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 )
@@ -177,19 +178,103 @@ func holdAgainstBans(c *Catalog) <-chan map[string]uint32 {
 	out := make(chan map[string]uint32, 1)
 	go func() {
 		hits := map[string]uint32{}
-		for i, b := range bans {
-			for text := range zh {
-				if b.zh.MatchString(text) {
-					hits[text] |= 1 << i
-				}
-			}
-			for text := range en {
-				if b.en.MatchString(text) {
-					hits[text] |= 1 << i
-				}
-			}
-		}
+		meet(zh, func(b *ban) *regexp.Regexp { return b.zh }, hits)
+		meet(en, func(b *ban) *regexp.Regexp { return b.en }, hits)
 		out <- hits
 	}()
 	return out
+}
+
+// meet adds to hits which bans each text meets. A catalog has ten thousand texts,
+// and running every expression over every one takes a third of loading it: first
+// all texts together are searched for the words of which a match must hold one,
+// then the expression is asked about the texts that hold them.
+func meet(texts map[string]bool, of func(*ban) *regexp.Regexp, hits map[string]uint32) {
+	var all strings.Builder
+	list, ends := make([]string, 0, len(texts)), make([]int, 0, len(texts))
+	var odd []string // in which lower case is not all that (?i) holds equal
+	for text := range texts {
+		lower := strings.ToLower(text)
+		if strings.ContainsRune(lower, 'ſ') {
+			odd = append(odd, text)
+		}
+		all.WriteString(lower)
+		all.WriteByte('\n')
+		list, ends = append(list, text), append(ends, all.Len())
+	}
+	whole := all.String()
+	for i := range bans {
+		re := of(&bans[i])
+		ask := func(text string) {
+			if re.MatchString(text) {
+				hits[text] |= 1 << i
+			}
+		}
+		words, ok := wordsOf(re)
+		each := odd
+		if !ok {
+			each = list
+		}
+		for _, text := range each {
+			ask(text)
+		}
+		for _, w := range words {
+			for at := 0; ; {
+				k := strings.Index(whole[at:], w)
+				if k < 0 {
+					break
+				}
+				n, _ := slices.BinarySearch(ends, at+k+1)
+				ask(list[n])
+				at = ends[n]
+			}
+		}
+	}
+}
+
+// wordsOf gives words in lower case of which every match of re holds at least
+// one; ok is false when there are none.
+func wordsOf(re *regexp.Regexp) (words []string, ok bool) {
+	tree, err := syntax.Parse(re.String(), syntax.Perl)
+	if err != nil {
+		return nil, false
+	}
+	words = wordsIn(tree)
+	return words, len(words) > 0
+}
+
+func wordsIn(re *syntax.Regexp) []string {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return []string{strings.ToLower(string(re.Rune))}
+	case syntax.OpCapture, syntax.OpPlus:
+		return wordsIn(re.Sub[0])
+	case syntax.OpConcat: // any part will do: the one whose shortest word is longest
+		var best []string
+		for _, sub := range re.Sub {
+			if words := wordsIn(sub); len(words) > 0 && (best == nil || shortest(words) > shortest(best)) {
+				best = words
+			}
+		}
+		return best
+	case syntax.OpAlternate:
+		var all []string
+		for _, sub := range re.Sub {
+			words := wordsIn(sub)
+			if words == nil {
+				return nil
+			}
+			all = append(all, words...)
+		}
+		return all
+	}
+	return nil
+}
+
+func shortest(words []string) int {
+	n := len(words[0])
+	for _, w := range words[1:] {
+		n = min(n, len(w))
+	}
+	return n
 }

@@ -1,8 +1,14 @@
 package catalog
 
 import (
+	"math/rand/v2"
+	"regexp"
+	"regexp/syntax"
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // The written list refuses files on persons and lets the town's own work through.
@@ -81,4 +87,67 @@ func TestRule10_what_a_record_is_about(t *testing.T) {
 			t.Errorf("%s: %v", tc.typ.Key, got)
 		}
 	}
+}
+
+// Looking for words first finds what asking every expression about every text finds.
+func TestRule10_words_first(t *testing.T) {
+	texts := map[string]bool{"": true, "watchliſt": true, "ſcreen name": true, "WATCH-LIST": true, "a Watch list of two\nlines": true}
+	for i := range bans {
+		for _, re := range []*regexp.Regexp{bans[i].zh, bans[i].en} {
+			words, ok := wordsOf(re)
+			if !ok {
+				t.Errorf("no words for %s", re)
+			}
+			for _, w := range words {
+				for _, text := range []string{w, strings.ToUpper(w), "人员" + w, w + "名单", "key " + w, w + " level", "the " + w + "s of it", w + "等级"} {
+					texts[text] = true
+				}
+			}
+			tree, err := syntax.Parse(re.String(), syntax.Perl)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 300 {
+				texts[sample(tree)] = true
+				texts["甲 "+strings.ToUpper(sample(tree))+" of"] = true
+			}
+		}
+	}
+	for _, of := range []func(*ban) *regexp.Regexp{func(b *ban) *regexp.Regexp { return b.zh }, func(b *ban) *regexp.Regexp { return b.en }} {
+		got, want, n := map[string]uint32{}, map[string]uint32{}, 0
+		meet(texts, of, got)
+		for text := range texts {
+			for i := range bans {
+				if of(&bans[i]).MatchString(text) {
+					want[text] |= 1 << i
+					n++
+				}
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" || n < 500 {
+			t.Errorf("%d matches; want -, got +:\n%s", n, diff)
+		}
+	}
+}
+
+// sample draws a text that re matches, but for what stands around it.
+func sample(re *syntax.Regexp) string {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return string(re.Rune)
+	case syntax.OpCharClass:
+		return string(re.Rune[0])
+	case syntax.OpQuest:
+		if rand.IntN(2) == 0 {
+			return ""
+		}
+		return sample(re.Sub[0])
+	case syntax.OpAlternate:
+		return sample(re.Sub[rand.IntN(len(re.Sub))])
+	}
+	text := ""
+	for _, sub := range re.Sub {
+		text += sample(sub)
+	}
+	return text
 }
