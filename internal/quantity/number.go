@@ -111,7 +111,7 @@ func (n Number) trim() Number {
 	return n
 }
 
-// String writes n as a plain decimal without needless zeros: "360000", "91.58", "-0.8".
+// String writes n as a plain decimal without needless zeros: "360000", "7.25", "-0.8".
 func (n Number) String() string {
 	n = n.trim()
 	s, sign := strconv.FormatInt(n.Coef, 10), ""

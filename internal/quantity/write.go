@@ -3,7 +3,7 @@ package quantity
 import "math/big"
 
 // Of writes v, a plain number of unit, with a rounding word and a number of decimals after the scale: Of(361234, "户",
-// Over, 0) is 36万余户, Of(1080000000, "元", Exact, 1) is 10.8亿元. The number is cut down for 余 and 超, raised for 近 and
+// Over, 0) is 36万余户, Of(1340000000, "元", Exact, 1) is 13.4亿元. The number is cut down for 余 and 超, raised for 近 and
 // rounded half up otherwise, so that the phrase agrees with v wherever its word can (see Quantity.Agrees).
 func Of(v *big.Rat, unit string, round Round, decimals int) Quantity {
 	scale, exp := "", 0
@@ -44,7 +44,7 @@ func floor(r *big.Rat, place int) Number {
 	return Number{q.Int64(), place}
 }
 
-// String writes the phrase: 36万余户, 近2万件, 10.8亿元.
+// String writes the phrase: 36万余户, 近2万件, 13.4亿元.
 func (q Quantity) String() string {
 	number := q.Value.trim()
 	digits := number.String()

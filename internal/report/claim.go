@@ -110,7 +110,7 @@ func (s *sentence) mend(p *quantity.Phrase, all []quantity.Phrase, i int) {
 		return
 	}
 	if p.Scale != "" && !p.Bare {
-		// 5575万农村贫困人口, 510万沼气用户
+		// 5575万农村贫困人口, 550万沼气用户
 		if m := crowd.FindStringSubmatch(s.from(p.End)); m != nil && !strings.HasPrefix(m[1], "以上人口") {
 			if startsWith(s.from(p.End+len([]rune(m[1]))), []string{"学生", "成员", "儿童", "子女", "毕业生"}) != "" {
 				m[1] = "学生"

@@ -45,7 +45,7 @@ func TestRead_understands_the_grammar_of_reports(t *testing.T) {
 		{"a clause with two counts", "为20家企业发放贷款800余万元。", "企业发放贷款 20家; 企业发放贷款 800万元·余"},
 		{"two counts side by side", "救助困难群众320户650人次。", "救助困难群众 320户; 救助困难群众 650人次"},
 		{"two things of two owners", "协助21家企业申报减税、1家企业申报贷款。", "协助企业申报减税 21家; 企业申报贷款 1家"},
-		{"rounding words", "走访36万余户，解决近2万件，约530亩，突破百万元，百余个。", "走访 36万户·余; 解决 2万件·近; 解决 530亩·约; 解决 100万元·超; 解决 100个·余"},
+		{"rounding words", "走访36万余户，解决近2万件，约670亩，突破百万元，百余个。", "走访 36万户·余; 解决 2万件·近; 解决 670亩·约; 解决 100万元·超; 解决 100个·余"},
 		{"words behind the number", "新增就业1200万人以上，物价上涨3%左右。", "新增就业 1200万人·超; 物价 3%·约 +3"},
 		{"the status", "税收预计完成2亿元。", "税收 2亿元·预计"},
 		{"what is striven for", "投资力争完成30亿元。", "投资 30亿元·力争"},
@@ -110,7 +110,7 @@ func TestRead_takes_names_and_speech_for_no_number(t *testing.T) {
 }
 
 func TestRead_joins_what_a_page_break_cut_and_keeps_the_line(t *testing.T) {
-	d := read(t, "某镇政府工作报告", "## 一、2023年工作回顾", "#### （一）经济稳中有进", "**工业稳步回升。**全年完成各项任务，规模以上工业总", "- 12 -", "产值完成 8865 万元，增长", "", "5.5%。")
+	d := read(t, "某镇政府工作报告", "## 一、2023年工作回顾", "#### （一）经济稳中有进", "**工业稳步回升。**全年完成各项任务，规模以上工业总", "- 12 -", "产值完成 7243 万元，增长", "", "5.5%。")
 	if len(d.Claims) != 1 {
 		t.Fatalf("%+v", d.Claims)
 	}

@@ -282,7 +282,7 @@ func (v *visit) titleOf(t *catalog.Type, row *store.RecordRow) string {
 	return v.in(t.Label) + " #" + strconv.FormatInt(int64(row.ID), 10)
 }
 
-// shown is a figure's value made ready to be read: 10.8 亿元.
+// shown is a figure's value made ready to be read: 13.4 亿元.
 type shown struct {
 	Known  bool
 	Text   string // the number as written
