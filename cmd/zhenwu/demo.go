@@ -24,6 +24,7 @@ type demoCmd struct {
 	Addr    string `help:"监听地址 address to serve at" default:"127.0.0.1:8080" env:"ZHENWU_ADDR"`
 	Once    bool   `help:"建成后退出 build and exit"`
 	Town    string `help:"乡镇：jingwu（模拟 2023 年）或 blank（空白真实乡镇） which town" default:"jingwu" enum:"jingwu,blank"`
+	Plan    string `help:"模拟年计划文件夹（*.yaml）；缺省用内置计划 folder of the plan of the year (*.yaml); the built-in one by default" type:"existingdir"`
 	Profile string `help:"CPU profile" hidden:""`
 	Verbose bool   `help:"列出被拒绝的模拟指令 list what the town refused" hidden:""`
 }
@@ -77,7 +78,11 @@ func (c *demoCmd) Run(s *session) error {
 		if err := keepAttachments(ctx, st); err != nil {
 			return err
 		}
-		stats, err := play(ctx, s, st, c.Once)
+		plan, err := c.plan(st)
+		if err != nil {
+			return err
+		}
+		stats, err := play(ctx, s, st, plan)
 		if err != nil {
 			return err
 		}
@@ -129,7 +134,16 @@ func (c *demoCmd) Run(s *session) error {
 	return <-served
 }
 
-func play(ctx context.Context, s *session, st *site, once bool) (*sim.Stats, error) {
+// plan reads what the year is to hold.
+func (c *demoCmd) plan(st *site) (*sim.Plan, error) {
+	files := sim.Built()
+	if c.Plan != "" {
+		files = os.DirFS(c.Plan)
+	}
+	return sim.Load(st.View().Cat, files)
+}
+
+func play(ctx context.Context, s *session, st *site, plan *sim.Plan) (*sim.Stats, error) {
 	terminal := false
 	if f, ok := s.errs.(*os.File); ok {
 		if info, err := f.Stat(); err == nil {
@@ -141,7 +155,7 @@ func play(ctx context.Context, s *session, st *site, once bool) (*sim.Stats, err
 		bar = progressbar.NewOptions(1000, progressbar.OptionSetWriter(s.errs), progressbar.OptionSetDescription("模拟 2023 年"), progressbar.OptionClearOnFinish())
 	}
 	last := time.Now()
-	stats, err := sim.Play(ctx, st.Hall, sim.Seed, func(done, total int, day town.Day) {
+	stats, err := sim.PlayPlan(ctx, st.Hall, plan, sim.Seed, func(done, total int, day town.Day) {
 		st.SetFilling(hall.Filling{Done: done, Total: total, Day: day.String()})
 		switch {
 		case bar != nil:

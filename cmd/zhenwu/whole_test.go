@@ -18,11 +18,13 @@ import (
 	"sync"
 	"testing"
 
+	"zhenwu/catalogs"
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/figure"
 	"zhenwu/internal/flow"
 	"zhenwu/internal/hall"
 	"zhenwu/internal/report"
+	"zhenwu/internal/sim"
 	"zhenwu/internal/town"
 )
 
@@ -406,6 +408,75 @@ func TestVoidedRecord_shows_in_the_report(t *testing.T) {
 	}
 	if len(differ) == 0 || !contains(differ, key) || len(differ) > 2 {
 		t.Errorf("after voiding record %d of %s these differ: %v", victim, key, differ)
+	}
+}
+
+// changes are three values of the plan: a number of records, a sum over records, and a measured value. Each is made a
+// little greater: enough for the report's words to be wrong.
+var changes = []struct {
+	gold, file string
+	where      *regexp.Regexp // its group is the value
+	more       int
+}{
+	{"F094", "b_62_71.yaml", regexp.MustCompile(`for: F094\n(?:.*\n)?.*count: (\d+)`), 1},
+	{"F078", "b_51_61.yaml", regexp.MustCompile(`for: F078\n(?:.*\n){1,8}?    sums: \{amount: (\d+)\}`), 20_000_000},
+	{"F060", "a_01.yaml", regexp.MustCompile(`final: \{by: indicator, of: \{[^}]*pm25: (\d+)`), 10_000},
+}
+
+// The report's values stand in the plan: where three of them are changed there, exactly those claims differ.
+func TestChangedPlan_shows_in_the_report(t *testing.T) {
+	path := realReport(t)
+	_, before := check(t, builtYear(t), path)
+	plan := filepath.Join(t.TempDir(), "plan")
+	if err := os.CopyFS(plan, sim.Built()); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range changes {
+		file := filepath.Join(plan, c.file)
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := c.where.FindAllSubmatchIndex(text, -1)
+		if len(at) != 1 {
+			t.Fatalf("%s: %d places in %s, want one", c.gold, len(at), c.file)
+		}
+		from, to := at[0][2], at[0][3]
+		n, err := strconv.Atoi(string(text[from:to]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		changed := slices.Concat(text[:from], []byte(strconv.Itoa(n+c.more)), text[to:])
+		if err := os.WriteFile(file, changed, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := filepath.Join(t.TempDir(), "town")
+	if status, _, errs := drive(t, "demo", "--once", "--plan", plan, "--data", dir); status != 0 {
+		t.Fatalf("status %d\n%s", status, tail(errs))
+	}
+	cat, _ := catalog.Load(catalogs.Jingwu)
+	var want, differ []string
+	for _, c := range changes {
+		for _, key := range cat.FigureOrder {
+			if cat.Figures[key].Gold == c.gold {
+				want = append(want, key)
+			}
+		}
+	}
+	_, after := check(t, dir, path)
+	for i, c := range after.Claims {
+		if c.Verdict != before.Claims[i].Verdict {
+			differ = append(differ, c.Figure)
+			if c.Verdict != report.Differs || c.Why == "" {
+				t.Errorf("%s: %s, %q", c.Figure, c.Verdict, c.Why)
+			}
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(differ)
+	if !slices.Equal(want, differ) {
+		t.Errorf("%v differ, want %v", differ, want)
 	}
 }
 

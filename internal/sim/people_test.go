@@ -42,7 +42,7 @@ func validID(id string) bool {
 
 func TestSharesOfThePlanAddUp(t *testing.T) {
 	cat, _ := loadCatalog(t)
-	plan, err := Load(cat)
+	plan, err := Load(cat, Built())
 	if err != nil {
 		t.Fatal(err)
 	}

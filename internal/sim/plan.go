@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"sort"
-	"strings"
 
 	"github.com/goccy/go-yaml"
 
@@ -15,6 +14,15 @@ import (
 
 //go:embed plan/*.yaml
 var planFiles embed.FS
+
+// Built is the plan that is built in: the files *.yaml of a folder, as Load reads them.
+func Built() fs.FS {
+	sub, err := fs.Sub(planFiles, "plan")
+	if err != nil {
+		panic(err) // the name is a constant of this file
+	}
+	return sub
+}
 
 // Plan is what the simulated year is to hold: the files of plan/, which are the
 // only place where the values of the real report stand.
@@ -57,16 +65,19 @@ type Follower struct {
 	steps []step
 }
 
-// Load reads the plan for a catalog: unknown types, fields and moves are errors.
-func Load(cat *catalog.Catalog) (*Plan, error) {
+// Load reads a plan, the files *.yaml of files, for a catalog: unknown types, fields and moves are errors.
+func Load(cat *catalog.Catalog, files fs.FS) (*Plan, error) {
 	p := &Plan{Last: yearEnd, Followers: map[string][]*Follower{}, Tables: map[string][]map[string]any{}}
-	names, err := fs.Glob(planFiles, "plan/*.yaml")
+	names, err := fs.Glob(files, "*.yaml")
 	if err != nil {
 		return nil, err
 	}
+	if len(names) == 0 {
+		return nil, town.Refuse(town.Missing, "plan", "计划文件夹里没有 *.yaml", "the folder of the plan has no *.yaml")
+	}
 	sort.Strings(names)
 	for _, name := range names {
-		text, err := planFiles.ReadFile(name)
+		text, err := fs.ReadFile(files, name)
 		if err != nil {
 			return nil, err
 		}
@@ -85,7 +96,7 @@ func Load(cat *catalog.Catalog) (*Plan, error) {
 			p.Tables[table] = rows
 		}
 		for _, g := range doc.Groups {
-			g.file, g.index = strings.TrimPrefix(name, "plan/"), len(p.Groups)
+			g.file, g.index = name, len(p.Groups)
 			if err := g.check(cat); err != nil {
 				return nil, fmt.Errorf("%s, group %d (%s %s): %w", name, g.index, g.Type, g.For, err)
 			}
@@ -107,7 +118,7 @@ func Load(cat *catalog.Catalog) (*Plan, error) {
 	}
 	for _, g := range p.Groups {
 		if err := g.checkTable(cat, p.Tables); err != nil {
-			return nil, fmt.Errorf("plan/%s, group %d (%s %s): %w", g.file, g.index, g.Type, g.For, err)
+			return nil, fmt.Errorf("%s, group %d (%s %s): %w", g.file, g.index, g.Type, g.For, err)
 		}
 	}
 	return p, nil

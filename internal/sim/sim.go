@@ -37,8 +37,7 @@ const Seed = 20231229
 // Play fills the year 2023 of the hall's town. It stops between batches when
 // ctx ends. The town must be simulated and new.
 func Play(ctx context.Context, h *hall.Hall, seed uint64, progress Progress) (*Stats, error) {
-	v := h.View()
-	plan, err := Load(v.Cat)
+	plan, err := Load(h.View().Cat, Built())
 	if err != nil {
 		return nil, err
 	}

@@ -100,7 +100,7 @@ func values(t testing.TB, h *hall.Hall) map[string]figure.Value {
 
 func TestPlanLoads(t *testing.T) {
 	cat, _ := loadCatalog(t)
-	plan, err := Load(cat)
+	plan, err := Load(cat, Built())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +207,7 @@ func small(t testing.TB, seed uint64) (*hall.Hall, *Stats, map[string]figure.Val
 	if err := h.Seed(ctx, true, 0); err != nil {
 		t.Fatal(err)
 	}
-	plan, err := Load(h.View().Cat)
+	plan, err := Load(h.View().Cat, Built())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,7 +260,7 @@ func TestPlay(t *testing.T) {
 // The plan says every text that a command must give: the simulator's own words for what nobody said would read like a form.
 func TestPlan_says_every_text(t *testing.T) {
 	cat, _ := loadCatalog(t)
-	plan, err := Load(cat)
+	plan, err := Load(cat, Built())
 	if err != nil {
 		t.Fatal(err)
 	}
