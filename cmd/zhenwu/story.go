@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -17,6 +20,7 @@ import (
 
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/figure"
+	"zhenwu/internal/flow"
 	"zhenwu/internal/hall"
 	"zhenwu/internal/journal"
 	"zhenwu/internal/seal"
@@ -38,25 +42,30 @@ type story struct {
 	Then  []storyThen `yaml:"then"`
 }
 
-// storyStep is one command of somebody with a role on a day.
+// storyStep is one command of somebody with a role on a day; a step with a day alone lets time pass.
 type storyStep struct {
 	As      string         `yaml:"as"`     // role
+	Who     string         `yaml:"who"`    // tells people of one role apart
 	Office  string         `yaml:"office"` // "" = the role's own
+	Place   string         `yaml:"place"`  // of the post, by name or code; "" = the whole town
 	On      string         `yaml:"on"`     // day, recorded at 09:00 and later in the order of the steps
 	Open    string         `yaml:"open"`   // type
-	Is      string         `yaml:"is"`     // the story's name for what is opened
+	Find    string         `yaml:"find"`   // type: names with is the last record of it that has the values of with, whoever opened it
+	Is      string         `yaml:"is"`     // the story's name for what is opened or found
 	Of      string         `yaml:"of"`     // the record that a move concerns, by the story's name
 	Move    string         `yaml:"move"`
 	Correct string         `yaml:"correct"` // a record by the story's name
 	Void    string         `yaml:"void"`
 	With    map[string]any `yaml:"with"`
 	Reason  string         `yaml:"reason"`
+	Note    string         `yaml:"note"`
 	Days    int32          `yaml:"days"`
-	Refused bool           `yaml:"refused"` // the rules must refuse it
+	Refused any            `yaml:"refused"` // true: the rules must refuse it; a text: and their sentence must hold it
 }
 
-// storyThen is what must hold in the end: of a figure, or of a record.
+// storyThen is what must hold in the end, or once a day has come: of a figure, or of a record.
 type storyThen struct {
+	On     string `yaml:"on"` // let time pass to the evening of this day first
 	Figure string `yaml:"figure"`
 	Period string `yaml:"period"` // 2023, 2023-Q1, 2023-05 …
 	Place  string `yaml:"place"`
@@ -64,7 +73,8 @@ type storyThen struct {
 	Of     string `yaml:"of"` // a record by the story's name
 	Stage  string `yaml:"stage"`
 	Field  string `yaml:"field"`
-	Is     any    `yaml:"is"` // "" = unknown
+	Due    string `yaml:"due"` // a clock of the record: is gives its day
+	Is     any    `yaml:"is"`  // "" = unknown
 }
 
 // storyFault is a story that does not hold.
@@ -155,6 +165,9 @@ func playStory(ctx context.Context, cat *catalog.Catalog, st story, lang string)
 	steps := append(append([]storyStep{}, st.Given...), st.When...)
 	first := town.NoDay
 	for _, x := range steps {
+		if x.On == "" && x.Find != "" { // it looks around at once
+			continue
+		}
 		day, err := town.ParseDay(x.On)
 		if err != nil {
 			return town.Refuse(town.Invalid, "on", "on 须是日期：%q", "on must be a day: %q", x.On)
@@ -204,14 +217,88 @@ func playStory(ctx context.Context, cat *catalog.Catalog, st story, lang string)
 	if _, err := h.Wake(ctx, h.Now()); err != nil {
 		return err
 	}
-	return h.Reading(ctx, func(r *hall.Reader) error {
-		for i, x := range st.Then {
-			if err := p.then(cat, r, x); err != nil {
-				return storyWhy(err, pick(lang, "结果", "then"), i)
+	for i, x := range st.Then {
+		if err := p.wait(ctx, x.On, 18); err != nil {
+			return storyWhy(err, pick(lang, "结果", "then"), i)
+		}
+		if err := h.Reading(ctx, func(r *hall.Reader) error { return p.then(cat, r, x) }); err != nil {
+			return storyWhy(err, pick(lang, "结果", "then"), i)
+		}
+	}
+	return nil
+}
+
+// wait lets time pass to an hour of day, when plans have opened and clocks have run out. "" waits for nothing.
+func (p *told) wait(ctx context.Context, day string, hour int) error {
+	if day == "" {
+		return nil
+	}
+	d, err := town.ParseDay(day)
+	if err != nil {
+		return town.Refuse(town.Invalid, "on", "on 须是日期：%q", "on must be a day: %q", day)
+	}
+	p.n++
+	at := d.At(p.h.View().Cat.Zone, hour, 0) + town.Millis(p.n)*60_000
+	if _, err := p.h.Wake(ctx, at); err != nil {
+		return err
+	}
+	if _, err := p.h.Plans(ctx, d); err != nil {
+		return err
+	}
+	return p.h.Advance(ctx, at)
+}
+
+// find names the last record of a type that has the values of with: one that a plan or an effect opened.
+func (p *told) find(ctx context.Context, cat *catalog.Catalog, x storyStep) error {
+	t := cat.Types[x.Find]
+	if t == nil {
+		return town.Refuse(town.Missing, "find", "没有这类记录：%s", "no such type: %s", x.Find)
+	}
+	return p.h.Reading(ctx, func(r *hall.Reader) error {
+		found := town.ID(0)
+		for after := town.ID(0); ; {
+			rows, err := r.Q().RecordsFrom(ctx, r.Town(), after, 1000)
+			if err != nil {
+				return err
+			}
+			for _, row := range rows {
+				after = row.ID
+				if rec, err := r.Record(row.ID); err != nil {
+					return err
+				} else if rec.Type == x.Find {
+					like, err := p.like(r, t, rec, x.With)
+					if err != nil {
+						return err
+					}
+					if like {
+						found = row.ID
+					}
+				}
+			}
+			if len(rows) == 0 {
+				break
 			}
 		}
+		if found == 0 {
+			return town.Refuse(town.Missing, "find", "没有找到这样的“%[1]s”", "no such %[2]s is found", t.Label.Zh, t.Label.In("en"))
+		}
+		p.names[x.Is] = found
 		return nil
 	})
+}
+
+// like tells whether a record has the values of with.
+func (p *told) like(r *hall.Reader, t *catalog.Type, rec *store.RecordRow, with map[string]any) (bool, error) {
+	for key, want := range with {
+		f := t.Field(key)
+		if f == nil {
+			return false, town.Refuse(town.Invalid, key, "%s 没有字段 %s", "%s has no field %s", t.Key, key)
+		}
+		if have, err := p.cell(r, f, rec); err != nil || !have.says(fmt.Sprint(want)) {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // storyWhy says at which line of its part a story broke.
@@ -224,6 +311,15 @@ func storyWhy(err error, part string, i int) error {
 }
 
 func (p *told) step(ctx context.Context, cat *catalog.Catalog, x storyStep) error {
+	switch {
+	case x.Find != "":
+		if err := p.wait(ctx, x.On, 9); err != nil {
+			return err
+		}
+		return p.find(ctx, cat, x)
+	case x.As == "" && x.Open == "" && x.Move == "" && x.Correct == "" && x.Void == "":
+		return p.wait(ctx, x.On, 9)
+	}
 	role := cat.Roles[x.As]
 	if role == nil {
 		return town.Refuse(town.Invalid, "as", "没有角色 %q", "there is no role %q", x.As)
@@ -241,7 +337,7 @@ func (p *told) step(ctx context.Context, cat *catalog.Catalog, x storyStep) erro
 	if _, err := p.h.Wake(ctx, at); err != nil {
 		return err
 	}
-	cmd := town.Command{ID: fmt.Sprintf("s%d", p.n), Day: town.NoDay, Step: -1, At: at, Reason: x.Reason, Days: x.Days}
+	cmd := town.Command{ID: fmt.Sprintf("s%d", p.n), Day: town.NoDay, Step: -1, At: at, Reason: x.Reason, Note: x.Note, Days: x.Days}
 	var name string
 	switch {
 	case x.Open != "":
@@ -269,23 +365,48 @@ func (p *told) step(ctx context.Context, cat *catalog.Catalog, x storyStep) erro
 		return err
 	}
 	person := int64(1)
-	for _, c := range x.As { // one person a role
+	for _, c := range x.As + x.Who { // one person a role, unless the story tells them apart
 		person = person*31 + int64(c)
 	}
-	ans, err := p.h.Do(ctx, town.Actor{Person: person & (1<<40 - 1), Kind: town.Sim, Posts: []town.Post{{Role: x.As, Office: office}}}, cmd)
-	if x.Refused {
-		if err == nil {
-			return town.Refuse(town.Conflict, "refused", "本应被拒绝，却办成了", "it should have been refused, and was done")
-		}
-		if town.KindOf(err) == town.Internal {
-			return err
-		}
-		return nil
+	place, err := p.place(x.Place)
+	if err != nil {
+		return err
+	}
+	ans, err := p.h.Do(ctx, town.Actor{Person: person & (1<<40 - 1), Kind: town.Sim, Posts: []town.Post{{Role: x.As, Office: office, Place: place}}}, cmd)
+	if x.Refused != nil && x.Refused != false {
+		return refusedAs(err, x.Refused)
 	}
 	if x.Is != "" {
 		p.names[x.Is] = ans.Record
 	}
 	return err
+}
+
+// place finds the place of a post by its code or its name.
+func (p *told) place(name string) (town.Code, error) {
+	if name == "" {
+		return "", nil
+	}
+	for _, pl := range p.h.View().Places() {
+		if string(pl.Code) == name || pl.Zh == name || pl.En == name {
+			return pl.Code, nil
+		}
+	}
+	return "", town.Refuse(town.Missing, "place", "没有这个地点：%s", "there is no such place: %s", name)
+}
+
+// refusedAs holds the answer of the rules against what the story expects: a refusal, and perhaps some words of it.
+func refusedAs(err error, want any) error {
+	var ours *town.Error
+	switch words, told := want.(string); {
+	case err == nil:
+		return town.Refuse(town.Conflict, "refused", "本应被拒绝，却办成了", "it should have been refused, and was done")
+	case town.KindOf(err) == town.Internal || !errors.As(err, &ours):
+		return err
+	case told && !strings.Contains(ours.In("zh"), words) && !strings.Contains(ours.In("en"), words):
+		return town.Refuse(town.Conflict, "refused", "拒绝的理由是“%[1]s”，里面没有“%[3]s”", "it was refused because “%[2]s”, which does not say “%[3]s”", ours.In("zh"), ours.In("en"), words)
+	}
+	return nil
 }
 
 // fields reads the values of a step as cells of a sheet are read; "@name" is a record of the story.
@@ -309,6 +430,11 @@ func (p *told) fields(cat *catalog.Catalog, r *hall.Reader, cmd town.Command, wi
 		keys = append(keys, k)
 	}
 	sort.Strings(keys)
+	for _, f := range papers(t, cmd) { // a story need not say which photo
+		if _, said := with[f.Key]; !said {
+			fields[f.Key] = attached(f.Key)
+		}
+	}
 	for _, k := range keys {
 		f := t.Field(k)
 		if f == nil {
@@ -327,7 +453,31 @@ func (p *told) fields(cat *catalog.Catalog, r *hall.Reader, cmd town.Command, wi
 	return fields, sealed, nil
 }
 
+// papers are the files and photos that a command must give.
+func papers(t *catalog.Type, cmd town.Command) []*catalog.Field {
+	var out []*catalog.Field
+	for _, f := range t.Fields {
+		if f.Type != catalog.File && f.Type != catalog.Photo || f.Origin != catalog.Typed {
+			continue
+		}
+		m := t.Move(cmd.Move)
+		if cmd.Op == town.Create && f.Required || cmd.Op == town.Move && m != nil && slices.Contains(m.Needs, f.Key) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// attached is the name that a file with this text would have.
+func attached(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
 func storyValue(read sheet.Reading, f *catalog.Field, x any) (any, error) {
+	if x != nil && (f.Type == catalog.File || f.Type == catalog.Photo) {
+		return attached(fmt.Sprint(x)), nil
+	}
 	switch y := x.(type) {
 	case nil:
 		return nil, nil
@@ -397,15 +547,47 @@ func (p *told) then(cat *catalog.Catalog, r *hall.Reader, x storyThen) error {
 	if x.Stage != "" && row.Stage != x.Stage {
 		return town.Refuse(town.Conflict, "stage", "%s 在环节 %s，应在 %s", "%s stands in stage %s, not %s", x.Of, row.Stage, x.Stage)
 	}
+	t := cat.Types[row.Type]
+	if x.Due != "" {
+		if !slices.ContainsFunc(t.Clocks, func(c *catalog.Clock) bool { return c.Key == x.Due }) && x.Due != "plan" {
+			return town.Refuse(town.Missing, "due", "%s 没有时限 %s", "%s has no clock %s", row.Type, x.Due)
+		}
+		have := ""
+		if v, ok := flow.Scope(cat, t, r.World(p.h.Now()), &row.Record).Value("due." + x.Due); ok {
+			have = fmt.Sprint(v)
+		}
+		return differs(x.Of+" "+x.Due, have)
+	}
 	if x.Field == "" {
 		return nil
 	}
-	f := cat.Types[row.Type].Field(x.Field)
+	f := t.Field(x.Field)
 	if f == nil {
 		return town.Refuse(town.Missing, "field", "%s 没有字段 %s", "%s has no field %s", row.Type, x.Field)
 	}
-	value, _ := row.Value(x.Field)
-	cell, err := sheet.Writing{View: r.View(), Lang: p.lang, Ref: func(id town.ID) (string, error) {
+	cell, err := p.cell(r, f, row)
+	if err != nil || cell.says(want) {
+		return err
+	}
+	return differs(x.Of+"."+x.Field, cell.shown)
+}
+
+// cell is a value as a sheet shows it, and as it is kept.
+type cell struct {
+	shown string
+	kept  any
+}
+
+// says tells whether the value is meant: as it is shown, or a choice by its key.
+func (c cell) says(want string) bool {
+	key, ok := c.kept.(string)
+	return c.shown == want || ok && key == want
+}
+
+// cell reads a field of a record.
+func (p *told) cell(r *hall.Reader, f *catalog.Field, row *store.RecordRow) (cell, error) {
+	value, _ := row.Value(f.Key)
+	shown, err := sheet.Writing{View: r.View(), Lang: p.lang, Ref: func(id town.ID) (string, error) {
 		for name, n := range p.names {
 			if n == id {
 				return "@" + name, nil
@@ -413,11 +595,5 @@ func (p *told) then(cat *catalog.Catalog, r *hall.Reader, x storyThen) error {
 		}
 		return fmt.Sprintf("#%d", id), nil
 	}}.Cell(f, value)
-	if err != nil {
-		return err
-	}
-	if s, ok := value.(string); ok && s == want { // a choice may be named by its key too
-		return nil
-	}
-	return differs(x.Of+"."+x.Field, cell)
+	return cell{shown, value}, err
 }
