@@ -169,29 +169,50 @@ func begin(t *catalog.Type, c *catalog.Clock, w World, rec *town.Record, v *View
 
 // due settles the end: the rule in force on the day the clock started, moved by extensions and pauses.
 func (r *run) due(t *catalog.Type, c *catalog.Clock, w World, started town.Day, v *View) error {
+	longer, err := r.longer(t, c)
+	if err != nil {
+		return err
+	}
 	if c.Until != "" {
-		if d, ok := v.Day(c.Until); ok && d != town.NoDay {
-			r.clock.Due, r.clock.Rule = (d + 1).Start(w.Zone()), "until "+c.Until
+		d, ok := v.Day(c.Until)
+		if !ok || d == town.NoDay {
+			return nil
 		}
-		return nil
+		r.clock.Rule = "until " + c.Until
+		if len(longer) == 0 {
+			r.clock.Due = (d + 1).Start(w.Zone())
+			return nil
+		}
+		// What is granted on top counts from the day that was set, as a limit counts from its start.
+		return r.ends(t, c, w, d.Start(w.Zone()), longer[0], nil, longer[1:])
 	}
 	limit, ok, err := r.pick(t, c, w, started, v)
 	if err != nil || !ok {
 		return err
 	}
 	r.limit = limit
-	var longer []workday.Limit
+	return r.ends(t, c, w, r.clock.Started, limit, r.pauses, longer)
+}
+
+// longer gives what the extensions add, in their order.
+func (r *run) longer(t *catalog.Type, c *catalog.Clock) ([]workday.Limit, error) {
+	var out []workday.Limit
 	for _, s := range r.extends {
 		l, err := workday.ParseLimit(c.Extend.Most)
 		if err != nil {
-			return fmt.Errorf("clock %s of %s: %w", c.Key, t.Key, err)
+			return nil, fmt.Errorf("clock %s of %s: %w", c.Key, t.Key, err)
 		}
 		if s.Days > 0 {
 			l.N = int(s.Days)
 		}
-		longer = append(longer, l)
+		out = append(out, l)
 	}
-	r.end, err = w.Calendar().Due(r.clock.Started, limit, r.pauses, longer, w.Zone())
+	return out, nil
+}
+
+// ends counts to the due instant, or notes which calendar is missing.
+func (r *run) ends(t *catalog.Type, c *catalog.Clock, w World, from town.Millis, limit workday.Limit, pauses []workday.Interval, longer []workday.Limit) (err error) {
+	r.end, err = w.Calendar().Due(from, limit, pauses, longer, w.Zone())
 	var missing workday.NeedsYear
 	if errors.As(err, &missing) {
 		r.clock.Needs = int32(missing.Year)
@@ -202,6 +223,14 @@ func (r *run) due(t *catalog.Type, c *catalog.Clock, w World, started town.Day, 
 	}
 	r.clock.Due = r.end.Due
 	return nil
+}
+
+// granted gives what extensions added: of a set day the first of them stands as the limit.
+func (r *run) granted(c *catalog.Clock) []workday.Limit {
+	if c.Until != "" && len(r.extends) > 0 {
+		return append([]workday.Limit{r.end.Limit}, r.end.Extensions...)
+	}
+	return r.end.Extensions
 }
 
 // pick finds the limit: the first candidate whose condition holds, by the rule's row of the day the clock started.
@@ -278,9 +307,10 @@ func Explain(cat *catalog.Catalog, t *catalog.Type, w World, rec *town.Record, c
 	default:
 		add("没有适用的期限规则", "No rule is in force")
 	}
+	granted := r.granted(c)
 	for i, s := range r.extends {
-		if i < len(r.end.Extensions) {
-			l := r.end.Extensions[i]
+		if i < len(granted) {
+			l := granted[i]
 			lines = append(lines, Line{fmt.Sprintf("%s 延长 %s", s.Day, l.In("zh")), fmt.Sprintf("Extended by %s on %s", l, s.Day)})
 		}
 	}

@@ -417,6 +417,29 @@ func TestClocks(t *testing.T) {
 			t.Errorf("the explanation is %q", lines)
 		}
 	})
+	t.Run("an extension counts from the day in the field", func(t *testing.T) {
+		longer := strings.NewReplacer(`the notice of the fine", while: [due]}`, `the notice of the fine", while: [due], extend: {move: grace, most: 5 workdays, times: 2}}`,
+			`      pay: {zh: 缴款, en: Pay,`, `      grace: {zh: 宽限, en: Grant time, from: due, to: same, by: [chief], needs: [reason, days]}
+      pay: {zh: 缴款, en: Pay,`).Replace(towntest.Declarations)
+		w := towntest.New(t, towntest.Load(t, longer), town.DayOf(2023, 5, 4))
+		firm := must(t, w, clerk, town.Command{Op: town.Create, Type: "firm", Step: -1, Fields: town.Values{"code": "f", "name": "厂", "place": towntest.Villages[0], "since": "2023-01-01"}})
+		fine := must(t, w, clerk, town.Command{Op: town.Create, Type: "fine", Step: -1, Fields: town.Values{"firm": int64(firm), "amount": int64(100), "due": "2023-09-28"}})
+		for _, want := range []string{"2023-10-08", "2023-10-10"} { // 7 and 8 October 2023 were workdays, 29 September to 6 October holidays
+			c := move(fine, "grace", nil)
+			c.Days = 2
+			must(t, w, chief, c)
+			if got := due(w, fine, "pay"); got != want {
+				t.Fatalf("due %s, want %s", got, want)
+			}
+		}
+		text := ""
+		for _, l := range flow.Explain(w.Cat, w.Cat.Types["fine"], w, w.Records[fine], "pay") {
+			text += l.En + "\n"
+		}
+		if strings.Count(text, "Extended by 2 workdays") != 2 {
+			t.Errorf("the explanation is\n%s", text)
+		}
+	})
 	t.Run("a year without a calendar", func(t *testing.T) {
 		w := towntest.New(t, towntest.Load(t, towntest.Declarations), town.DayOf(2045, 5, 4))
 		id := must(t, w, clerk, town.Command{Op: town.Create, Type: "order", Fields: town.Values{"title": "x", "kind": "road"}})
