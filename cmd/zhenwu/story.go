@@ -294,7 +294,15 @@ func (p *told) like(r *hall.Reader, t *catalog.Type, rec *store.RecordRow, with 
 		if f == nil {
 			return false, town.Refuse(town.Invalid, key, "%s 没有字段 %s", "%s has no field %s", t.Key, key)
 		}
-		if have, err := p.cell(r, f, rec); err != nil || !have.says(fmt.Sprint(want)) {
+		text := fmt.Sprint(want)
+		if f.Type == catalog.Place {
+			code, err := p.place(text)
+			if err != nil {
+				return false, err
+			}
+			text = string(code)
+		}
+		if have, err := p.cell(r, f, rec); err != nil || !have.says(text) {
 			return false, err
 		}
 	}
@@ -382,7 +390,7 @@ func (p *told) step(ctx context.Context, cat *catalog.Catalog, x storyStep) erro
 	return err
 }
 
-// place finds the place of a post by its code or its name.
+// place finds a place by its code or its name.
 func (p *told) place(name string) (town.Code, error) {
 	if name == "" {
 		return "", nil
@@ -530,7 +538,11 @@ func (p *told) then(cat *catalog.Catalog, r *hall.Reader, x storyThen) error {
 		if err != nil {
 			return town.Refuse(town.Invalid, "period", "不是时期：%q", "not a period: %q", x.Period)
 		}
-		v, err := figure.Read(cat, r, figure.Query{Figure: f, Place: town.Code(x.Place), Slice: x.Slice, Period: period, AsOf: p.h.Today()})
+		place, err := p.place(x.Place)
+		if err != nil {
+			return err
+		}
+		v, err := figure.Read(cat, r, figure.Query{Figure: f, Place: place, Slice: x.Slice, Period: period, AsOf: p.h.Today()})
 		if err != nil {
 			return err
 		}
@@ -578,10 +590,13 @@ type cell struct {
 	kept  any
 }
 
-// says tells whether the value is meant: as it is shown, or a choice by its key.
+// says tells whether the value is meant: as it is shown, a choice by its key, or yes and no as true and false.
 func (c cell) says(want string) bool {
-	key, ok := c.kept.(string)
-	return c.shown == want || ok && key == want
+	switch c.kept.(type) {
+	case string, bool:
+		return c.shown == want || fmt.Sprint(c.kept) == want
+	}
+	return c.shown == want
 }
 
 // cell reads a field of a record.
