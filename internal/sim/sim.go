@@ -50,15 +50,26 @@ func PlayPlan(ctx context.Context, h *hall.Hall, plan *Plan, seed uint64, progre
 	if !v.Simulated {
 		return nil, town.Refuse(town.Denied, "", "只有模拟乡镇才能生成模拟数据", "only a simulated town takes simulated work")
 	}
+	p := newPlayer(ctx, h, plan, seed, progress)
+	return p.stats, p.play()
+}
+
+func newPlayer(ctx context.Context, h *hall.Hall, plan *Plan, seed uint64, progress Progress) *player {
+	v := h.View()
 	p := &player{ctx: ctx, h: h, cat: v.Cat, zone: v.Zone(), plan: plan, seed: seed, pools: map[string][]town.ID{}, cycles: map[string]int{},
 		known: map[town.ID]*known{}, fates: map[string][]*Follower{}, rounds: map[string]int{}, stats: &Stats{Refusals: map[string]int{}}, progress: progress}
 	p.setPlaces()
+	return p
+}
+
+// play hires the staff, lays out the year and plays it.
+func (p *player) play() error {
 	if err := p.hire(); err != nil {
-		return nil, err
+		return err
 	}
 	p.schedule()
 	p.promise()
-	return p.stats, p.run()
+	return p.run()
 }
 
 type player struct {
@@ -81,6 +92,7 @@ type player struct {
 	offices  []string
 	stats    *Stats
 	progress Progress
+	heard    func(hall.Ask, hall.Result) // when set, is told every command that a case made, with its answer
 	total    int
 	serial   int
 	lastDay  town.Day
@@ -426,6 +438,9 @@ func (p *player) run() error {
 			return err
 		}
 		for i, r := range res {
+			if p.heard != nil {
+				p.heard(asks[i], r)
+			}
 			p.settle(batch[i], asks[i], r)
 		}
 		p.stats.Commands += len(asks)
@@ -602,13 +617,14 @@ func (p *player) ask(e event) (hall.Ask, bool) {
 		return hall.Ask{}, false
 	}
 	k := p.known[pl.record]
+	c := &chooser{p: p, pl: pl, rng: pl.rng, day: e.at.Day(p.zone), values: k.fields.Clone(), place: k.place}
 	if s.move == "" { // a void at the end
 		by := append(append([]string{}, pl.typ.CorrectsBy...), pl.typ.OpensBy...)
 		if pl.group.Role != "" {
 			by = []string{pl.group.Role}
 		}
 		who := p.person(pl.rng, by, p.whereIs(pl.typ, k), nil)
-		return hall.Ask{Actor: who.actor(), Command: town.Command{ID: p.command(pl), Op: town.Void, Record: pl.record, Reason: s.reason, Day: town.NoDay, At: e.at}}, true
+		return hall.Ask{Actor: who.actor(), Command: town.Command{ID: p.command(pl), Op: town.Void, Record: pl.record, Reason: c.text(s.reason), Day: town.NoDay, At: e.at}}, true
 	}
 	m := pl.typ.Move(s.move)
 	by := m.By
@@ -626,8 +642,7 @@ func (p *player) ask(e event) (hall.Ask, bool) {
 		}
 	}
 	who := p.person(pl.rng, by, p.whereIs(pl.typ, k), barred)
-	cmd := town.Command{ID: p.command(pl), Op: town.Move, Record: pl.record, Move: s.move, Day: town.NoDay, At: e.at, Reason: s.reason, Days: int32(s.days)}
-	c := &chooser{p: p, pl: pl, rng: pl.rng, day: e.at.Day(p.zone), values: k.fields.Clone(), place: k.place}
+	cmd := town.Command{ID: p.command(pl), Op: town.Move, Record: pl.record, Move: s.move, Day: town.NoDay, At: e.at, Reason: c.text(s.reason), Days: int32(s.days)}
 	cmd.Fields, cmd.Sealed = c.fill(m, s.fields)
 	for _, n := range m.Needs {
 		switch n {

@@ -199,6 +199,63 @@ func TestSeasonMean(t *testing.T) {
 	}
 }
 
+// spoken gives every text of a command that people will read, sealed ones too.
+func spoken(cmd town.Command) []string {
+	out := []string{cmd.Reason, cmd.Note}
+	for _, s := range cmd.Sealed {
+		out = append(out, s)
+	}
+	for _, v := range cmd.Fields {
+		switch x := v.(type) {
+		case string:
+			out = append(out, x)
+		case []string:
+			out = append(out, x...)
+		case []map[string]any:
+			for _, row := range x {
+				for _, c := range row {
+					if s, ok := c.(string); ok {
+						out = append(out, s)
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// Every template is filled before a command is made: reasons, notes, fields, lines and sealed texts.
+func TestPlay_fills_every_text(t *testing.T) {
+	h := founded(t, true)
+	plan, err := Load(h.View().Cat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan.Shrink(60)
+	plan.Last = yearStart + 40
+	p := newPlayer(context.Background(), h, plan, Seed, nil)
+	reasons, raw := 0, map[string]bool{}
+	p.heard = func(a hall.Ask, _ hall.Result) {
+		if a.Command.Reason != "" {
+			reasons++
+		}
+		for _, s := range spoken(a.Command) {
+			if strings.ContainsAny(s, "{|}") {
+				raw[a.Command.Type+a.Command.Move+": "+s] = true
+			}
+		}
+	}
+	if err := p.play(); err != nil {
+		t.Fatal(err)
+	}
+	if reasons < 50 {
+		t.Errorf("only %d commands give a reason", reasons)
+	}
+	for s := range raw {
+		t.Error(s)
+	}
+}
+
 // small plays some weeks of a shrunken plan and gives the figures.
 func small(t testing.TB, seed uint64) (*hall.Hall, *Stats, map[string]figure.Value) {
 	t.Helper()
