@@ -72,6 +72,9 @@ func (c *demoCmd) Run(s *session) error {
 		if !fresh {
 			return town.Refuse(town.Conflict, "data", "%s 里的模拟年没有建完；请删除该目录后重建。", "the simulated year in %s was never completed; remove the folder and build it again.", g.Data)
 		}
+		if err := st.Begin(ctx, town.DayOf(2023, 1, 1)); err != nil { // what it takes in on the evening before is no year's record
+			return err
+		}
 		if err := st.Seed(ctx, true, 0); err != nil {
 			return err
 		}

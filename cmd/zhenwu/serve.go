@@ -52,6 +52,9 @@ func serveTown(s *session, how serving) error {
 	}
 	defer st.Close()
 	if !st.View().Simulated { // at every start: what the first one did not come to is made up for, what stands is left
+		if err := st.Begin(s.ctx, town.NoDay); err != nil {
+			return err
+		}
 		if err := st.Seed(s.ctx, false, 0); err != nil {
 			return err
 		}

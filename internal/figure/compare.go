@@ -2,6 +2,7 @@ package figure
 
 import (
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -82,7 +83,7 @@ func lastYear(cat *catalog.Catalog, r Reader, q Query) (Value, error) {
 	if q.AsOf < q.Period.Last() && q.AsOf >= q.Period.From && q.Figure.Kind != catalog.Measure {
 		p = town.Period{From: q.Period.From, Until: q.AsOf + 1}.LastYear()
 	}
-	known, err := recorded(cat, r, q.Figure, q.Place, p, 0)
+	known, err := Recorded(cat, r, q.Figure, q.Place, p)
 	if err != nil {
 		return Value{}, err
 	}
@@ -106,7 +107,13 @@ func lastYear(cat *catalog.Catalog, r Reader, q Query) (Value, error) {
 	return Value{}, nil
 }
 
-// recorded tells whether records speak of f in p: a count of nothing in a year without records is not nought but unknown.
+// Recorded tells whether records speak of f in p: a count of nothing in a year without records is not nought but unknown, and
+// so is one of a year of which only some papers were taken in. Where the town has said since when it keeps its records, a flow is
+// known of periods that begin no earlier, a stock of days no earlier; where it has not, one mark is enough.
+func Recorded(cat *catalog.Catalog, r Reader, f *catalog.Figure, place town.Code, p town.Period) (bool, error) {
+	return recorded(cat, r, f, place, p, 0)
+}
+
 func recorded(cat *catalog.Catalog, r Reader, f *catalog.Figure, place town.Code, p town.Period, depth int) (bool, error) {
 	if depth > 8 {
 		return false, nil
@@ -115,25 +122,42 @@ func recorded(cat *catalog.Catalog, r Reader, f *catalog.Figure, place town.Code
 	case catalog.Measure:
 		return true, nil
 	case catalog.Count, catalog.Sum, catalog.Times, catalog.Distinct:
+		since := r.Since()
 		if Stock(f) {
+			if since != town.NoDay {
+				return p.Last() >= since, nil
+			}
 			p.From = 0
+		}
+		if since != town.NoDay {
+			return p.From >= since, nil
 		}
 		return r.Any(f, place, p)
 	}
-	for _, key := range f.Parts {
-		part := cat.Figures[key]
-		if part == nil {
-			return false, nil
-		}
-		ok, err := recorded(cat, r, part, place, p, depth+1)
+	known := false
+	for _, key := range Parts(cat, f) {
+		ok, err := recorded(cat, r, cat.Figures[key], place, p, depth+1)
 		if err != nil || !ok && f.Kind != catalog.FormulaF {
 			return false, err
 		}
-		if ok && f.Kind == catalog.FormulaF {
-			return true, nil
+		known = known || ok
+	}
+	return known, nil
+}
+
+// Parts are the figures that a figure is read from.
+func Parts(cat *catalog.Catalog, f *catalog.Figure) []string {
+	names := f.Parts
+	if f.Kind == catalog.FormulaF && f.Expr != nil {
+		names = f.Expr.Names()
+	}
+	var out []string
+	for _, n := range names {
+		if cat.Figures[n] != nil && !slices.Contains(out, n) {
+			out = append(out, n)
 		}
 	}
-	return f.Kind != catalog.FormulaF && len(f.Parts) > 0, nil
+	return out
 }
 
 // published reads a published value: decimal text in the figure's unit.

@@ -50,7 +50,7 @@ func TestReadings(t *testing.T) {
 	w := &counted{Town: towntest.New(t, cat, town.DayOf(2023, 6, 30))}
 	w.tally = figure.NewTally(w.Above)
 	w.Changed = newCountedHook(t, w)
-	r := reader{w.tally, w.Town}
+	r := reader{w.tally, w.Town, town.NoDay}
 	for range 3 {
 		w.order(t, "road", 0, town.DayOf(2022, 5, 5))
 	}

@@ -23,6 +23,8 @@ type Reader interface {
 	Slices(f *catalog.Figure, dim string, place town.Code) ([]string, error)
 	// Any tells whether f has any mark on a day of p at place.
 	Any(f *catalog.Figure, place town.Code, p town.Period) (bool, error)
+	// Since is the day from which the town keeps its records whole; NoDay when nobody has said so.
+	Since() town.Day
 	// Began is the first opening of any record of the type; NoDay when there is none.
 	Began(typ string) (town.Day, error)
 	// Places lists the places of a kind at root or below it.
@@ -85,8 +87,8 @@ func read(cat *catalog.Catalog, r Reader, q Query, depth int) (Value, error) {
 	if depth > 8 {
 		return v, fmt.Errorf("leads back to itself")
 	}
-	if q.Period.From > q.AsOf {
-		return v, nil
+	if q.Period.From > q.AsOf || f.Type != nil && f.Kind != catalog.Measure && min(q.Period.Last(), q.AsOf) < r.Since() {
+		return v, nil // the time before the records is unknown, not empty: what stands of it are papers that were taken in
 	}
 	var err error
 	switch f.Kind {
@@ -263,6 +265,9 @@ func over(cat *catalog.Catalog, r Reader, q Query, v Value, depth int) (Value, e
 	f, base := q.Figure, cat.Figures[q.Figure.Parts[0]]
 	if base == nil {
 		return v, fmt.Errorf("reads an unknown figure %s", f.Parts[0])
+	}
+	if base.Type != nil && base.Kind != catalog.Measure && min(q.Period.Last(), q.AsOf) < r.Since() {
+		return v, nil
 	}
 	queries, err := members(cat, r, q, base)
 	if err != nil {

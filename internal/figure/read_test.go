@@ -147,7 +147,7 @@ func (w *counted) read(t *testing.T, key, slice string, place town.Code, period 
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := figure.Read(w.Cat, reader{w.tally, w.Town}, figure.Query{Figure: w.Cat.Figures[key], Slice: slice, Place: place, Period: p, AsOf: w.Today()})
+	v, err := figure.Read(w.Cat, reader{w.tally, w.Town, town.NoDay}, figure.Query{Figure: w.Cat.Figures[key], Slice: slice, Place: place, Period: p, AsOf: w.Today()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -330,7 +330,7 @@ func (r told) Published(_ *catalog.Figure, _ town.Code, year int) (catalog.Publi
 func TestCompare(t *testing.T) {
 	w := newCounted(t, town.DayOf(2023, 12, 29))
 	tax := &catalog.Figure{Key: "tax", Kind: catalog.Measure, Unit: "元", Scale: 2, Label: catalog.Label{Zh: "税收"}}
-	r := told{reader: reader{w.tally, w.Town},
+	r := told{reader: reader{w.tally, w.Town, town.NoDay},
 		measured:  map[string]figure.Measurement{"2023": {Value: 1080_00, Status: "expected", Yoy: "+28.3"}},
 		target:    catalog.TargetRow{Year: 2023, Shape: "growth", Value: 2000},
 		published: map[int]catalog.PublishedRow{2022: {Value: "842"}, 2023: {Value: "1080.5", Yoy: "28.4"}}}
@@ -349,7 +349,7 @@ func TestCompare(t *testing.T) {
 	}
 	// A year without records is unknown, never nought; a stock that stood before is known.
 	w.order(t, "road", 0, town.NoDay)
-	got, err = figure.Compare(w.Cat, reader{w.tally, w.Town}, figure.Query{Figure: w.Cat.Figures["orders_in"], Period: town.YearPeriod(2023), AsOf: w.Today()})
+	got, err = figure.Compare(w.Cat, reader{w.tally, w.Town, town.NoDay}, figure.Query{Figure: w.Cat.Figures["orders_in"], Period: town.YearPeriod(2023), AsOf: w.Today()})
 	if err != nil || got.Value.Decimal() != "1" || got.Last.Known || got.Growth != nil {
 		t.Errorf("now %s, last known %v, growth %v, %v", got.Value.Decimal(), got.Last.Known, got.Growth, err)
 	}
@@ -358,6 +358,65 @@ func TestCompare(t *testing.T) {
 	v, err := figure.Read(w.Cat, r, figure.Query{Figure: tax, Period: town.YearPeriod(2023), AsOf: w.Today()})
 	if err != nil || v.Decimal() != "900" || v.Status != "flash" {
 		t.Errorf("%s %s %v", v.Decimal(), v.Status, err)
+	}
+}
+
+// A town takes in papers of the years before its records begin: they are stock, but no year of records.
+func TestCompare_before_the_records(t *testing.T) {
+	w := newCounted(t, town.DayOf(2023, 12, 29))
+	firm := town.Values{"code": "f", "name": "x", "place": towntest.Villages[0], "since": "2020-01-01", "grade": "a"}
+	id := w.must(t, clerk, town.Command{Op: town.Create, Type: "firm", Day: town.DayOf(2022, 3, 1), Fields: firm})
+	w.must(t, clerk, town.Command{Op: town.Create, Type: "order", Day: town.DayOf(2022, 12, 20), Fields: town.Values{"title": "x", "kind": "road", "site": towntest.Villages[0], "firm": int64(id)}})
+	for range 3 {
+		w.closed(t, w.order(t, "road", 0, town.DayOf(2023, 5, 4)), town.DayOf(2023, 5, 5))
+	}
+	newYear := town.DayOf(2023, 1, 1)
+	for _, c := range []struct {
+		figure, period string
+		since          town.Day
+		now, last      string
+	}{
+		{"orders_in", "2023", newYear, "3", ""},
+		{"orders_in", "2022", newYear, "", ""},
+		{"orders_in", "2022-12", newYear, "", ""},
+		{"orders_in", "2023-05", newYear, "3", ""},
+		{"orders_open", "2023", newYear, "1", ""},
+		{"firms_live", "2023", newYear, "1", ""},
+		{"firms_live", "2022", newYear, "", ""},
+		{"firms_served", "2022", newYear, "", ""},
+		{"refused", "2022", newYear, "", ""},
+		{"orders_rate", "2022", newYear, "", ""},
+		{"fines_least", "2022", newYear, "", ""},
+		{"no_overdue", "2022", newYear, "", ""},
+		{"work", "2023", newYear, "3", ""},
+		{"work", "2022", newYear, "", ""},
+		{"quiet_years", "2023", newYear, "1", ""}, // a run goes back to where the records begin
+		{"orders_in", "2022", town.DayOf(2022, 6, 1), "1", ""},
+		{"orders_in", "2023", town.DayOf(2022, 6, 1), "3", ""}, // half a year is no year to grow from
+		{"firms_live", "2023", town.DayOf(2022, 6, 1), "1", "1"},
+		{"orders_in", "2023", town.DayOf(2022, 1, 1), "3", "1"},
+		{"refused", "2023", town.DayOf(2022, 1, 1), "0", "0"}, // in a year of records nothing is nought
+		{"work", "2023", town.DayOf(2022, 1, 1), "3", "0"},
+		{"orders_in", "2023", town.NoDay, "3", "1"}, // nobody has said: one mark is enough
+		{"refused", "2023", town.NoDay, "0", ""},
+	} {
+		p, err := town.ParsePeriod(c.period)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// as of the last day, so that whole years are held against each other
+		got, err := figure.Compare(w.Cat, reader{w.tally, w.Town, c.since}, figure.Query{Figure: w.Cat.Figures[c.figure], Period: p, AsOf: town.DayOf(2023, 12, 31)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Value.Decimal() != c.now || got.Last.Decimal() != c.last || got.Value.Known != (c.now != "") {
+			t.Errorf("%s of %s, records since %s: now %q, last year %q, want %q and %q", c.figure, c.period, c.since, got.Value.Decimal(), got.Last.Decimal(), c.now, c.last)
+		}
+	}
+	published := told{reader: reader{w.tally, w.Town, newYear}, published: map[int]catalog.PublishedRow{2022: {Value: "7"}}}
+	got, err := figure.Compare(w.Cat, published, figure.Query{Figure: w.Cat.Figures["orders_in"], Period: town.YearPeriod(2023), AsOf: town.DayOf(2023, 12, 31)})
+	if err != nil || got.Last.Decimal() != "7" || got.Last.Status != "published" {
+		t.Errorf("last year was published as 7; it reads %s %s, %v", got.Last.Decimal(), got.Last.Status, err)
 	}
 }
 

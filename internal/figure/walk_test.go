@@ -140,7 +140,7 @@ func looked(r *rapid.T, w *towntest.Town, tally *figure.Tally, figures []*catalo
 		if figure.Stock(f) {
 			p = town.Period{From: day, Until: day + 1}
 		}
-		got, err := figure.Read(w.Cat, reader{tally, w}, figure.Query{Figure: f, Place: place, Period: p, AsOf: day})
+		got, err := figure.Read(w.Cat, reader{tally, w, town.NoDay}, figure.Query{Figure: f, Place: place, Period: p, AsOf: day})
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -153,8 +153,11 @@ func looked(r *rapid.T, w *towntest.Town, tally *figure.Tally, figures []*catalo
 // reader reads a tally in memory.
 type reader struct {
 	*figure.Tally
-	w *towntest.Town
+	w     *towntest.Town
+	since town.Day
 }
+
+func (r reader) Since() town.Day { return r.since }
 
 func (r reader) Began(typ string) (town.Day, error) {
 	least := town.NoDay

@@ -95,6 +95,14 @@ var registers = map[string]register{
 			}
 			return nil
 		}},
+	"since": {zh: "记录起始日", en: "Records since", roles: []string{"statistician", "supervisor"},
+		key: func(town.Values) string { return "records" },
+		check: func(v *View, r town.Values) error {
+			if err := need(r, "day"); err != nil {
+				return err
+			}
+			return isDay(r, "day")
+		}},
 	"person": {zh: "人员", en: "People",
 		key:    func(r town.Values) string { return text(r, "login") },
 		secret: []string{"hash"},

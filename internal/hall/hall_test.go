@@ -92,6 +92,59 @@ func simActor(role, office string) town.Actor {
 	return town.Actor{Person: 7, Name: "测试", Kind: town.Sim, Posts: []town.Post{{Role: role, Office: office}}}
 }
 
+// The day from which a town keeps its records is said once, stands in the journal, and may be changed by those who keep the figures.
+func TestBegin(t *testing.T) {
+	engines(t, func(t *testing.T, dsn string) {
+		h := found(t, dsn)
+		ctx := context.Background()
+		since := func() (day town.Day) {
+			if err := h.Reading(ctx, func(r *Reader) error { day = r.Since(); return nil }); err != nil {
+				t.Fatal(err)
+			}
+			return day
+		}
+		if since() != town.NoDay {
+			t.Errorf("nobody has said it, and it is %s", since())
+		}
+		for _, day := range []town.Day{town.NoDay, town.DayOf(2020, 1, 1)} { // the first word stands
+			if err := h.Begin(ctx, day); err != nil {
+				t.Fatal(err)
+			}
+			if since() != town.DayOf(2023, 1, 1) {
+				t.Errorf("the records begin on %s, not on the day the town was founded", since())
+			}
+		}
+		put := func(role, day string) error {
+			_, err := h.Do(ctx, simActor(role, ""), town.Command{ID: "since-" + role + day, Op: town.Put, Type: "since", Fields: town.Values{"day": day}, Day: town.NoDay, Reason: "2021年的台账已全部补录"})
+			return err
+		}
+		if err := put("handler", "2021-01-01"); town.KindOf(err) != town.Denied {
+			t.Errorf("a handler moved the beginning of the records: %v", err)
+		}
+		if err := put("statistician", "2021-13-01"); town.KindOf(err) != town.Invalid {
+			t.Errorf("no day was taken: %v", err)
+		}
+		if err := put("statistician", "2021-01-01"); err != nil || since() != town.DayOf(2021, 1, 1) {
+			t.Errorf("the records begin on %s, %v", since(), err)
+		}
+		written := 0
+		if err := h.Reading(ctx, func(r *Reader) error {
+			events, err := r.Q().EventsFrom(ctx, r.Town(), 0, 5000)
+			for _, e := range events {
+				if e.Op == town.Put && strings.Contains(e.Body, `"register":"since"`) {
+					written++
+				}
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if written != 2 {
+			t.Errorf("%d leaves say since when the records are kept, want 2", written)
+		}
+	})
+}
+
 func TestThinPath(t *testing.T) {
 	engines(t, func(t *testing.T, dsn string) {
 		h := found(t, dsn)

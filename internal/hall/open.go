@@ -176,6 +176,13 @@ func (h *Hall) load(ctx context.Context, q *store.Q, cat *catalog.Catalog, old *
 	if err := v.setData(rules, calendars); err != nil {
 		return nil, err
 	}
+	since, ok, err := q.Datum(ctx, h.code, "since", "records")
+	if err != nil {
+		return nil, err
+	}
+	if v.since, err = sinceOf(since, ok); err != nil {
+		return nil, err
+	}
 	v.setTypes()
 	figures, err := q.Figures(ctx, h.code)
 	if err != nil {
@@ -211,6 +218,22 @@ func calendarOf(rows []store.Datum) (*workday.Calendar, error) {
 		}
 	}
 	return c, nil
+}
+
+// sinceOf reads the day from which a town keeps its records whole.
+func sinceOf(d store.Datum, said bool) (town.Day, error) {
+	if !said {
+		return town.NoDay, nil
+	}
+	m, err := town.ParseObject([]byte(d.Doc))
+	if err != nil {
+		return town.NoDay, fmt.Errorf("records since: %w", err)
+	}
+	day, err := town.ParseDay(text(m, "day"))
+	if err != nil {
+		return town.NoDay, fmt.Errorf("records since: %w", err)
+	}
+	return day, nil
 }
 
 // inner runs a task of the hall's own in a transaction of its own.

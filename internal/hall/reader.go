@@ -163,6 +163,9 @@ func (r *Reader) Any(f *catalog.Figure, place town.Code, p town.Period) (bool, e
 	return r.q.AnyTally(r.ctx, r.code, fig, pl, p.From.Span(), p.Last().Span())
 }
 
+// Since is the day from which the town keeps its records whole.
+func (r *Reader) Since() town.Day { return r.v.since }
+
 // Began is the first day on which a record of the type was opened.
 func (r *Reader) Began(typ string) (town.Day, error) {
 	id := r.v.TypeID(typ)

@@ -8,6 +8,28 @@ import (
 	"zhenwu/internal/town"
 )
 
+// Begin says since which day the town keeps its records whole, unless it has been said: NoDay means since the day it was
+// founded. Figures know nothing of the time before, however many papers of it were taken in.
+func (h *Hall) Begin(ctx context.Context, day town.Day) error {
+	if h.View().since != town.NoDay {
+		return nil
+	}
+	if day == town.NoDay {
+		if err := h.Reading(ctx, func(r *Reader) error {
+			first, ok, err := r.q.EventBySeq(ctx, h.code, 1)
+			if err != nil || !ok {
+				return internal("read the first leaf", err)
+			}
+			day = first.Day
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	_, err := h.Do(ctx, systemActor, town.Command{ID: "seed-since-records", Op: town.Put, Type: "since", Fields: town.Values{"day": day.String()}, Day: town.NoDay})
+	return err
+}
+
 // Seed puts the rows of data that a new town starts with: the time limits of
 // the catalog, and, when all is set, its targets and the values that were
 // published for years without records. Putting them twice changes nothing.

@@ -31,6 +31,7 @@ type View struct {
 
 	rules    map[string][]RuleRow
 	calendar *workday.Calendar
+	since    town.Day // from which the town keeps its records whole; NoDay when it has not said
 
 	figures map[string][]*figureState // by type
 	byKey   map[string]*figureState

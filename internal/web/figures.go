@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
-	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -60,15 +59,9 @@ func (v *visit) compare(f *catalog.Figure, slice string, place town.Code, p town
 
 // lastYear reads the year before where it has records.
 func (v *visit) lastYear(f *catalog.Figure, slice string, place town.Code, p town.Period) (figure.Value, error) {
-	for _, base := range v.bases(f, 0) {
-		look := p
-		if base.While != nil {
-			look.From = 0
-		}
-		some, err := v.r.Any(base, place, look)
-		if err != nil || !some {
-			return figure.Value{Den: 1, Unit: f.Unit}, err
-		}
+	known, err := figure.Recorded(v.view.Cat, v.r, f, place, p)
+	if err != nil || !known {
+		return figure.Value{Den: 1, Unit: f.Unit}, err
 	}
 	return v.figureAt(f, slice, place, p)
 }
@@ -83,7 +76,7 @@ func (v *visit) bases(f *catalog.Figure, depth int) []*catalog.Figure {
 		return nil
 	case catalog.Ratio, catalog.Least, catalog.Most, catalog.All, catalog.Streak, catalog.FormulaF:
 		var out []*catalog.Figure
-		for _, key := range v.parts(f) {
+		for _, key := range figure.Parts(v.view.Cat, f) {
 			if p := v.view.Cat.Figures[key]; p != nil {
 				out = append(out, v.bases(p, depth+1)...)
 			}
@@ -91,20 +84,6 @@ func (v *visit) bases(f *catalog.Figure, depth int) []*catalog.Figure {
 		return out
 	}
 	return []*catalog.Figure{f}
-}
-
-// parts are the figures that a figure is read from.
-func (v *visit) parts(f *catalog.Figure) []string {
-	if f.Kind == catalog.FormulaF && f.Expr != nil {
-		var out []string
-		for _, n := range f.Expr.Names() {
-			if v.view.Cat.Figures[n] != nil && !slices.Contains(out, n) {
-				out = append(out, n)
-			}
-		}
-		return out
-	}
-	return f.Parts
 }
 
 // targetWords says what a target asks.
@@ -431,7 +410,7 @@ func (v *visit) figure() error {
 				return err
 			}
 		}
-		for _, key := range v.parts(f) {
+		for _, key := range figure.Parts(v.view.Cat, f) {
 			if pf := v.view.Cat.Figures[key]; pf != nil {
 				pc, err := v.compare(pf, slice, place, p)
 				if err != nil {
