@@ -137,6 +137,9 @@ type where struct {
 	opening bool // the record is being opened: any office may, and becomes its holder
 }
 
+// nobody is who acts where no person may: the hall refuses it.
+const nobody = 1
+
 // person picks someone with one of the roles whose post reaches the record and who is not barred.
 func (p *player) person(rng *rand.Rand, roles []string, w where, barred map[int64]bool) person {
 	var fit []person
@@ -148,7 +151,7 @@ func (p *player) person(rng *rand.Rand, roles []string, w where, barred map[int6
 		}
 	}
 	if len(fit) == 0 {
-		return person{id: 1, name: "系统", posts: []town.Post{{Role: "system"}}}
+		return person{id: nobody, name: "系统", posts: []town.Post{{Role: "system"}}}
 	}
 	return fit[rng.IntN(len(fit))]
 }

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"sort"
 
 	"github.com/goccy/go-yaml"
@@ -31,6 +32,8 @@ type Plan struct {
 	Groups    []*Group
 	Followers map[string][]*Follower      // type → what becomes of records opened by effects and plans
 	Tables    map[string][]map[string]any // name → field specs that belong together, see Group.Vary
+	Shifts    map[string]*Shift           // when people work
+	Rota      []*Duty                     // whose work follows which shift
 }
 
 // Group is a number of alike cases.
@@ -50,6 +53,7 @@ type Group struct {
 	Pool   string           `yaml:"pool"`   // the records go into this pool as well as into their type's
 	Vary   string           `yaml:"vary"`   // a table: each case takes the field specs of one of its rows
 	Ends   []*Follower      `yaml:"ends"`   // instead of walk: what becomes of the cases, by share
+	Hours  string           `yaml:"hours"`  // a shift: when the cases are opened, whoever opens them
 
 	file  string
 	index int
@@ -67,7 +71,7 @@ type Follower struct {
 
 // Load reads a plan, the files *.yaml of files, for a catalog: unknown types, fields and moves are errors.
 func Load(cat *catalog.Catalog, files fs.FS) (*Plan, error) {
-	p := &Plan{Last: yearEnd, Followers: map[string][]*Follower{}, Tables: map[string][]map[string]any{}}
+	p := &Plan{Last: yearEnd, Followers: map[string][]*Follower{}, Tables: map[string][]map[string]any{}, Shifts: map[string]*Shift{}}
 	names, err := fs.Glob(files, "*.yaml")
 	if err != nil {
 		return nil, err
@@ -85,6 +89,8 @@ func Load(cat *catalog.Catalog, files fs.FS) (*Plan, error) {
 			Groups    []*Group                    `yaml:"groups"`
 			Followers map[string][]*Follower      `yaml:"followers"`
 			Tables    map[string][]map[string]any `yaml:"tables"`
+			Shifts    map[string]*Shift           `yaml:"shifts"`
+			Rota      []*Duty                     `yaml:"rota"`
 		}
 		if err := yaml.UnmarshalWithOptions(text, &doc, yaml.Strict()); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
@@ -95,6 +101,8 @@ func Load(cat *catalog.Catalog, files fs.FS) (*Plan, error) {
 			}
 			p.Tables[table] = rows
 		}
+		maps.Copy(p.Shifts, doc.Shifts)
+		p.Rota = append(p.Rota, doc.Rota...)
 		for _, g := range doc.Groups {
 			g.file, g.index = name, len(p.Groups)
 			if err := g.check(cat); err != nil {
@@ -116,8 +124,11 @@ func Load(cat *catalog.Catalog, files fs.FS) (*Plan, error) {
 			p.Followers[typ] = append(p.Followers[typ], fs...)
 		}
 	}
+	if err := p.checkHours(cat); err != nil {
+		return nil, err
+	}
 	for _, g := range p.Groups {
-		if err := g.checkTable(cat, p.Tables); err != nil {
+		if err := g.checkTable(cat, p); err != nil {
 			return nil, fmt.Errorf("%s, group %d (%s %s): %w", g.file, g.index, g.Type, g.For, err)
 		}
 	}
@@ -150,12 +161,18 @@ func (f *Follower) prepare() {
 	}
 }
 
-func (g *Group) checkTable(cat *catalog.Catalog, tables map[string][]map[string]any) error {
-	if g.Vary != "" && tables[g.Vary] == nil {
+func (g *Group) checkTable(cat *catalog.Catalog, p *Plan) error {
+	if g.Vary != "" && p.Tables[g.Vary] == nil {
 		return fmt.Errorf("no table %s", g.Vary)
 	}
-	for _, row := range tables[g.Vary] {
-		for f := range row {
+	if g.Hours != "" && p.Shifts[g.Hours] == nil {
+		return fmt.Errorf("no shift %s", g.Hours)
+	}
+	for _, row := range p.Tables[g.Vary] {
+		for f, spec := range row {
+			if name, _ := spec.(string); f == rowHours && p.Shifts[name] != nil {
+				continue
+			}
 			if cat.Types[g.Type].Field(f) == nil {
 				return fmt.Errorf("table %s: no field %s", g.Vary, f)
 			}
@@ -163,6 +180,9 @@ func (g *Group) checkTable(cat *catalog.Catalog, tables map[string][]map[string]
 	}
 	return nil
 }
+
+// rowHours is the part of a row that says when its cases are opened, instead of a field.
+const rowHours = "when"
 
 func (g *Group) check(cat *catalog.Catalog) error {
 	t := cat.Types[g.Type]

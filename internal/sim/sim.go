@@ -112,19 +112,21 @@ type known struct {
 
 // play is one case: a record to open, or one that was opened, with its walk.
 type play struct {
-	id     int
-	group  *Group
-	typ    *catalog.Type
-	rng    *rand.Rand
-	index  int // within the group
-	walk   []step
-	at     int // next step, -1 = open
-	record town.ID
-	fields map[string]any // follower's specs
-	sums   map[string]int64
-	place  town.Code
-	parent town.ID // the record whose walk opened this one
-	busy   bool    // a command of it is in the batch
+	id      int
+	group   *Group
+	typ     *catalog.Type
+	rng     *rand.Rand
+	index   int // within the group
+	walk    []step
+	at      int // next step, -1 = open
+	record  town.ID
+	fields  map[string]any // follower's specs
+	sums    map[string]int64
+	place   town.Code
+	parent  town.ID  // the record whose walk opened this one
+	planned town.Day // where the plan has the last step: the step itself may have waited for a workday
+	role    string   // who is to make the next command
+	busy    bool     // a command of it is in the batch
 }
 
 // from is the number of the group a case stands in, -1 when an effect or a plan opened it.
@@ -197,13 +199,13 @@ func (p *player) schedule() {
 		}
 		rng := rand.New(rand.NewPCG(p.seed, uint64(g.index)+1))
 		sums := shares(rng, g.Sums, g.Count)
-		days := make([]town.Day, g.Count)
+		days, rest := make([]town.Day, g.Count), p.resting(g)
 		for i := range days {
 			a, b := from, to
 			if g.Every == "month" { // an equal share of the cases in each month
 				a, b = monthOf(from, to, i, g.Count)
 			}
-			days[i] = p.day(rng, a, b)
+			days[i] = p.day(rng, a, b, rest)
 		}
 		sort.Slice(days, func(i, j int) bool { return days[i] < days[j] })
 		ends := portion(rng, g.Ends, g.Count)
@@ -221,7 +223,8 @@ func (p *player) schedule() {
 				gr = g.with(rows[pl.rng.IntN(len(rows))])
 			}
 			pl.group = gr
-			at := days[i].At(p.zone, 0, 0) + p.hour(pl.rng, t)
+			at := days[i].At(p.zone, 0, 0) + p.opening(pl, gr, days[i])
+			pl.planned = days[i]
 			if days[i] < yearStart { // what was there before: group after group on the evening the town began
 				at = eve.At(p.zone, 20, 1) + town.Millis(g.index)*5000 + town.Millis(i*900/g.Count)
 			}
@@ -284,6 +287,10 @@ func (g *Group) with(row map[string]any) *Group {
 	h := *g
 	h.Fields = make(map[string]any, len(g.Fields)+len(row))
 	for f, s := range row {
+		if f == rowHours {
+			h.Hours = s.(string)
+			continue
+		}
 		h.Fields[f] = s
 	}
 	for f, s := range g.Fields { // what the group says itself goes before
@@ -405,22 +412,16 @@ func shares(rng *rand.Rand, totals map[string]int64, n int) map[string][]int64 {
 	return out
 }
 
-// day draws a day of [from, to]: mostly workdays.
-func (p *player) day(rng *rand.Rand, from, to town.Day) town.Day {
-	for range 20 {
-		d := from + town.Day(rng.IntN(int(to-from)+1))
-		work, known := p.h.View().Calendar().Workday(d)
-		if work || !known || rng.IntN(8) == 0 {
+// day draws a day of [from, to]; of a hundred draws of a day off, rest are kept.
+func (p *player) day(rng *rand.Rand, from, to town.Day, rest int) town.Day {
+	d := from
+	for range 40 {
+		d = from + town.Day(rng.IntN(int(to-from)+1))
+		if !p.off(d) || rest > 0 && rng.IntN(100) < rest {
 			return d
 		}
 	}
-	return from
-}
-
-// hour draws a time of day in milliseconds.
-func (p *player) hour(rng *rand.Rand, _ *catalog.Type) town.Millis {
-	h := []int{8, 9, 9, 9, 10, 10, 10, 11, 13, 14, 14, 14, 15, 15, 16, 16, 17, 19}[rng.IntN(18)]
-	return town.Millis((h*60+rng.IntN(60))*60000 + rng.IntN(60)*1000)
+	return d
 }
 
 // run plays everything in the order of time, in batches; clocks and plans get
@@ -533,29 +534,15 @@ func (p *player) adopt(ids []town.ID, at town.Millis) error {
 			}
 			rng := rand.New(rand.NewPCG(p.seed^0xf011, uint64(id)))
 			f := p.fate(row.Type)
-			pl := &play{id: p.serial, typ: p.cat.Types[row.Type], rng: rng, walk: f.steps, record: id, fields: f.Fields, place: row.Place}
+			pl := &play{id: p.serial, typ: p.cat.Types[row.Type], rng: rng, walk: f.steps, record: id, fields: f.Fields, place: row.Place, planned: at.Day(p.zone)}
 			p.serial++
 			p.total += len(f.steps)
 			if len(f.steps) > 0 {
-				p.push(pl, p.later(rng, at, f.steps[0]))
+				p.push(pl, p.later(pl, at, f.steps[0]))
 			}
 		}
 		return nil
 	})
-}
-
-func (p *player) later(rng *rand.Rand, at town.Millis, s step) town.Millis {
-	if at.Day(p.zone) < yearStart && s.after[0] < 10 {
-		return at + 1000
-	}
-	days := s.after[0]
-	if s.after[1] > s.after[0] {
-		days += rng.IntN(s.after[1] - s.after[0] + 1)
-	}
-	if days == 0 {
-		return at + town.Millis(600_000+rng.Int64N(5_400_000))
-	}
-	return (at.Day(p.zone)+town.Day(days)).At(p.zone, 0, 0) + p.hour(rng, nil)
 }
 
 func (p *player) remember(id town.ID, typ string, fields town.Values, place town.Code, opener int64, office, stage string) {
@@ -619,11 +606,7 @@ func (p *player) ask(e event) (hall.Ask, bool) {
 	k := p.known[pl.record]
 	c := &chooser{p: p, pl: pl, rng: pl.rng, day: e.at.Day(p.zone), values: k.fields.Clone(), place: k.place}
 	if s.move == "" { // a void at the end
-		by := append(append([]string{}, pl.typ.CorrectsBy...), pl.typ.OpensBy...)
-		if pl.group.Role != "" {
-			by = []string{pl.group.Role}
-		}
-		who := p.person(pl.rng, by, p.whereIs(pl.typ, k), nil)
+		who := p.someone(pl, p.voiders(pl), p.whereIs(pl.typ, k), nil)
 		return hall.Ask{Actor: who.actor(), Command: town.Command{ID: p.command(pl), Op: town.Void, Record: pl.record, Reason: c.text(s.reason), Day: town.NoDay, At: e.at}}, true
 	}
 	m := pl.typ.Move(s.move)
@@ -631,17 +614,7 @@ func (p *player) ask(e event) (hall.Ask, bool) {
 	if s.role != "" {
 		by = []string{s.role}
 	}
-	barred := map[int64]bool{}
-	for _, n := range m.NotBy {
-		if n == "open" {
-			barred[k.opener] = true
-		} else {
-			for _, id := range k.movers[n] {
-				barred[id] = true
-			}
-		}
-	}
-	who := p.person(pl.rng, by, p.whereIs(pl.typ, k), barred)
+	who := p.someone(pl, by, p.whereIs(pl.typ, k), k.barred(m))
 	cmd := town.Command{ID: p.command(pl), Op: town.Move, Record: pl.record, Move: s.move, Day: town.NoDay, At: e.at, Reason: c.text(s.reason), Days: int32(s.days)}
 	cmd.Fields, cmd.Sealed = c.fill(m, s.fields)
 	for _, n := range m.Needs {
@@ -686,8 +659,46 @@ func (p *player) open(e event) (hall.Ask, bool) {
 	if w.place == "" { // it lies where the record lies that it belongs to
 		w.place = c.whose()
 	}
-	who := p.person(pl.rng, roles, w, nil)
+	who := p.someone(pl, roles, w, nil)
 	return hall.Ask{Actor: who.actor(), Command: cmd}, true
+}
+
+// barred are those who may not make a move, because of what they did before.
+func (k *known) barred(m *catalog.Move) map[int64]bool {
+	var barred map[int64]bool
+	bar := func(id int64) {
+		if barred == nil {
+			barred = map[int64]bool{}
+		}
+		barred[id] = true
+	}
+	for _, n := range m.NotBy {
+		if n == "open" {
+			bar(k.opener)
+		}
+		for _, id := range k.movers[n] {
+			bar(id)
+		}
+	}
+	return barred
+}
+
+// voiders are the roles that void a case.
+func (p *player) voiders(pl *play) []string {
+	if pl.group != nil && pl.group.Role != "" {
+		return []string{pl.group.Role}
+	}
+	return append(append([]string{}, pl.typ.CorrectsBy...), pl.typ.OpensBy...)
+}
+
+// someone picks who makes a command: of the role whose hours it was laid into, where one of them may.
+func (p *player) someone(pl *play, roles []string, w where, barred map[int64]bool) person {
+	if pl.role != "" && len(roles) > 1 && contains(roles, pl.role) {
+		if who := p.person(pl.rng, []string{pl.role}, w, barred); who.id != nobody {
+			return who
+		}
+	}
+	return p.person(pl.rng, roles, w, barred)
 }
 
 // branch opens the records that belong to a case (its claims, items, lines), and lets the case go on.
@@ -703,7 +714,7 @@ func (p *player) branch(pl *play, s step, at town.Millis) {
 	sums := shares(pl.rng, totals, n)
 	g := &Group{Type: s.open, Count: n, Place: string(pl.place), Fields: s.fields, Role: s.role, Pool: s.pool}
 	for i := range n {
-		child := &play{id: p.serial, group: g, typ: p.cat.Types[s.open], rng: rand.New(rand.NewPCG(pl.rng.Uint64(), uint64(i))), index: i, walk: s.walk, at: -1, sums: map[string]int64{}, parent: pl.record}
+		child := &play{id: p.serial, group: g, typ: p.cat.Types[s.open], rng: rand.New(rand.NewPCG(pl.rng.Uint64(), uint64(i))), index: i, walk: s.walk, at: -1, sums: map[string]int64{}, parent: pl.record, planned: at.Day(p.zone), role: pl.role}
 		for f, parts := range sums {
 			child.sums[f] = parts[i]
 		}
@@ -717,7 +728,7 @@ func (p *player) branch(pl *play, s step, at town.Millis) {
 	}
 	pl.at++
 	if pl.at < len(pl.walk) {
-		p.push(pl, p.later(pl.rng, at, pl.walk[pl.at]))
+		p.push(pl, p.later(pl, at, pl.walk[pl.at]))
 	}
 }
 
@@ -751,7 +762,7 @@ func (p *player) settle(pl *play, ask hall.Ask, r hall.Result) {
 	p.known[pl.record].stage, p.known[pl.record].holder = r.Answer.Stage, ask.Actor.Person
 	pl.at++
 	if pl.at < len(pl.walk) {
-		p.push(pl, p.later(pl.rng, ask.Command.At, pl.walk[pl.at]))
+		p.push(pl, p.later(pl, ask.Command.At, pl.walk[pl.at]))
 	}
 }
 

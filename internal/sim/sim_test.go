@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"zhenwu/catalogs"
@@ -224,35 +225,147 @@ func spoken(cmd town.Command) []string {
 	return out
 }
 
-// Every template is filled before a command is made: reasons, notes, fields, lines and sealed texts.
-func TestPlay_fills_every_text(t *testing.T) {
+// heard is a command that a case of the played weeks made, with its answer.
+type heard struct {
+	hall.Ask
+	typ string
+	res hall.Result
+}
+
+var played struct {
+	once sync.Once
+	all  []heard
+	p    *player
+}
+
+// weeks gives every command of the weeks to the end of February of a shrunken plan, Spring Festival among them. They are played once.
+func weeks(t *testing.T) ([]heard, *player) {
+	t.Helper()
+	played.once.Do(func() { played.all, played.p = playWeeks(t) })
+	if len(played.all) == 0 {
+		t.Fatal("the weeks were not played")
+	}
+	return played.all, played.p
+}
+
+func playWeeks(t *testing.T) (all []heard, p *player) {
 	h := founded(t, true)
 	plan, err := Load(h.View().Cat)
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan.Shrink(60)
-	plan.Last = yearStart + 40
-	p := newPlayer(context.Background(), h, plan, Seed, nil)
-	reasons, raw := 0, map[string]bool{}
-	p.heard = func(a hall.Ask, _ hall.Result) {
-		if a.Command.Reason != "" {
-			reasons++
+	plan.Shrink(40)
+	plan.Last = yearStart + 58
+	p = newPlayer(context.Background(), h, plan, Seed, nil)
+	types := map[town.ID]string{}
+	p.heard = func(a hall.Ask, r hall.Result) {
+		if r.Err != nil {
+			return
 		}
-		for _, s := range spoken(a.Command) {
-			if strings.ContainsAny(s, "{|}") {
-				raw[a.Command.Type+a.Command.Move+": "+s] = true
-			}
+		if a.Command.Op == town.Create {
+			types[r.Answer.Record] = a.Command.Type
 		}
+		x := heard{a, types[r.Answer.Record], r}
+		if k := p.known[r.Answer.Record]; x.typ == "" && k != nil {
+			x.typ = k.typ
+		}
+		all = append(all, x)
 	}
 	if err := p.play(); err != nil {
 		t.Fatal(err)
+	}
+	return all, p
+}
+
+// Every template is filled before a command is made: reasons, notes, fields, lines and sealed texts.
+func TestPlay_fills_every_text(t *testing.T) {
+	all, _ := weeks(t)
+	reasons, raw := 0, map[string]bool{}
+	for _, x := range all {
+		if x.Command.Reason != "" {
+			reasons++
+		}
+		for _, s := range spoken(x.Command) {
+			if strings.ContainsAny(s, "{|}") {
+				raw[x.typ+" "+x.Command.Move+": "+s] = true
+			}
+		}
 	}
 	if reasons < 50 {
 		t.Errorf("only %d commands give a reason", reasons)
 	}
 	for s := range raw {
 		t.Error(s)
+	}
+}
+
+// Offices rest on days off, at noon and at night; the grid, the police and the hotline do not.
+func TestPlay_keeps_hours(t *testing.T) {
+	all, p := weeks(t)
+	type count struct{ all, off, lunch, night int }
+	of := map[string]*count{}
+	note := func(name string, at town.Millis) {
+		c := of[name]
+		if c == nil {
+			c = &count{}
+			of[name] = c
+		}
+		day := at.Day(p.zone)
+		minute := int(at-day.At(p.zone, 0, 0)) / 60_000
+		c.all++
+		if p.off(day) {
+			c.off++
+		}
+		if minute >= 12*60+5 && minute < 13*60+25 {
+			c.lunch++
+		}
+		if minute < 6*60 || minute >= 22*60 {
+			c.night++
+		}
+	}
+	for _, x := range all {
+		if x.Command.At.Day(p.zone) < yearStart || len(x.Actor.Posts) == 0 {
+			continue
+		}
+		role := x.Actor.Posts[0].Role
+		name := "shift of " + role
+		if p.plan.shift(x.typ, "", role) == p.plan.Shifts[usual] {
+			name = "office"
+		}
+		note(name, x.Command.At)
+		if role == "desk" && x.Command.Op == town.Create && (x.typ == "hotline_order" || x.typ == "letter") {
+			note("hotline", x.Command.At)
+		}
+	}
+	share := func(n, of int) int { return 100 * n / max(of, 1) }
+	for _, w := range []struct {
+		name               string
+		least              int // commands
+		offMin, offMax     int // percent
+		lunchMax           int
+		nightMin, nightMax int
+	}{
+		{"office", 500, 0, 2, 3, 0, 0},
+		{"shift of village", 200, 2, 12, 5, 0, 0},
+		{"shift of grid_worker", 300, 12, 40, 5, 0, 1},
+		{"shift of inspector", 30, 0, 10, 5, 0, 1},
+		{"hotline", 20, 15, 45, 25, 2, 25},
+	} {
+		c := of[w.name]
+		if c == nil || c.all < w.least {
+			t.Errorf("%s: %+v commands, want %d at least", w.name, c, w.least)
+			continue
+		}
+		t.Logf("%s: %d commands, %d%% on days off, %d%% at noon, %d%% at night", w.name, c.all, share(c.off, c.all), share(c.lunch, c.all), share(c.night, c.all))
+		if o := share(c.off, c.all); o < w.offMin || o > w.offMax {
+			t.Errorf("%s: %d%% of %d commands on days off, want %d to %d", w.name, o, c.all, w.offMin, w.offMax)
+		}
+		if l := share(c.lunch, c.all); l > w.lunchMax {
+			t.Errorf("%s: %d%% of %d commands at noon", w.name, l, c.all)
+		}
+		if n := share(c.night, c.all); n < w.nightMin || n > w.nightMax {
+			t.Errorf("%s: %d%% of %d commands at night", w.name, n, c.all)
+		}
 	}
 }
 
