@@ -53,6 +53,8 @@ type Query struct {
 	Slice  string    // "" or "dim=value"
 	Period town.Period
 	AsOf   town.Day // nothing later counts
+
+	past bool // what was taken in of the time before the records counts too
 }
 
 // Value is an exact value: Num/Den × 10^-Scale, × 100 when Percent.
@@ -87,7 +89,7 @@ func read(cat *catalog.Catalog, r Reader, q Query, depth int) (Value, error) {
 	if depth > 8 {
 		return v, fmt.Errorf("leads back to itself")
 	}
-	if q.Period.From > q.AsOf || f.Type != nil && f.Kind != catalog.Measure && min(q.Period.Last(), q.AsOf) < r.Since() {
+	if q.Period.From > q.AsOf || !q.past && f.Type != nil && f.Kind != catalog.Measure && min(q.Period.Last(), q.AsOf) < r.Since() {
 		return v, nil // the time before the records is unknown, not empty: what stands of it are papers that were taken in
 	}
 	var err error
@@ -372,7 +374,8 @@ func members(cat *catalog.Catalog, r Reader, q Query, base *catalog.Figure) ([]Q
 }
 
 // streak counts backwards from the period's last day how many years (months, …)
-// in a row the condition held, to where the records begin: before that nothing is known.
+// in a row the condition held, to the first record of the type: before that nothing is known. It goes back beyond the day since
+// which the town keeps its records: whoever takes in what broke a run before says with it that nothing else did.
 func streak(cat *catalog.Catalog, r Reader, q Query, v Value, depth int) (Value, error) {
 	f, base := q.Figure, cat.Figures[q.Figure.Parts[0]]
 	if base == nil || base.Type == nil {
@@ -389,7 +392,7 @@ func streak(cat *catalog.Catalog, r Reader, q Query, v Value, depth int) (Value,
 			return v, fmt.Errorf("runs over an unknown period %q", f.Over)
 		}
 		each := q
-		each.Figure, each.Period = base, p
+		each.Figure, each.Period, each.past = base, p, true
 		x, err := read(cat, r, each, depth+1)
 		if err != nil {
 			return v, err

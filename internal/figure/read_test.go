@@ -390,7 +390,7 @@ func TestCompare_before_the_records(t *testing.T) {
 		{"no_overdue", "2022", newYear, "", ""},
 		{"work", "2023", newYear, "3", ""},
 		{"work", "2022", newYear, "", ""},
-		{"quiet_years", "2023", newYear, "1", ""}, // a run goes back to where the records begin
+		{"quiet_years", "2023", newYear, "2", ""}, // a run goes back to the first record of the type
 		{"orders_in", "2022", town.DayOf(2022, 6, 1), "1", ""},
 		{"orders_in", "2023", town.DayOf(2022, 6, 1), "3", ""}, // half a year is no year to grow from
 		{"firms_live", "2023", town.DayOf(2022, 6, 1), "1", "1"},
