@@ -87,13 +87,22 @@ func TestReadRefusesWhatIsNoSheet(t *testing.T) {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for name, data := range map[string][]byte{
-		"nothing": nil, "an old Excel file": []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "bytes": {1, 0, 2, 0, 3}, "a broken zip": []byte("PK\x03\x04broken"),
-		"a bomb": bomb.Bytes(), "too many rows": []byte(strings.Repeat("a,b\n", MostRows+2)),
+	for _, c := range []struct {
+		name   string
+		data   []byte
+		zh, en string
+	}{
+		{"nothing", nil, "文件是空的", "the file is empty"},
+		{"an old Excel file", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "旧版 Excel", "an old Excel file"},
+		{"bytes", []byte{1, 0, 2, 0, 3}, "不是表格文件", "no spreadsheet"},
+		{"a broken zip", []byte("PK\x03\x04broken"), "打不开这个 XLSX", "this XLSX cannot be opened"},
+		{"a bomb", bomb.Bytes(), "解开后过大", "too large once unpacked"},
+		{"too many rows", []byte(strings.Repeat("a,b\n", MostRows+2)), "最多导入 100000 行", "at most 100000 rows"},
 	} {
-		_, err := Read(data)
-		if town.KindOf(err) != town.Invalid {
-			t.Errorf("%s: %v", name, err)
+		_, err := Read(c.data)
+		var ours *town.Error
+		if !errors.As(err, &ours) || ours.Kind != town.Invalid || !strings.Contains(ours.In("zh"), c.zh) || !strings.Contains(ours.In("en"), c.en) {
+			t.Errorf("%s: %v", c.name, err)
 		}
 	}
 	_, err := Read([]byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj"))
