@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"zhenwu/internal/hall"
+	"zhenwu/internal/journal"
 	"zhenwu/internal/pgtest"
 	"zhenwu/internal/town"
 )
@@ -276,6 +277,9 @@ func TestUserAddAndReset(t *testing.T) {
 
 func TestConfigShowsNoSecret(t *testing.T) {
 	dir := newTown(t)
+	t.Setenv("ZHENWU_ADDR", "127.0.0.1:4711")
+	t.Setenv("ZHENWU_TRUST_PROXY", "10.9.0.0/16")
+	t.Setenv("ZHENWU_HTTPS", "true")
 	out := must(t, "config", "--data", dir, "--db", "postgres://zw:topsecret@db.example/town")
 	key, err := os.ReadFile(filepath.Join(dir, "keys", "sign.key"))
 	if err != nil {
@@ -284,7 +288,13 @@ func TestConfigShowsNoSecret(t *testing.T) {
 	if strings.Contains(out, "topsecret") || strings.Contains(out, strings.TrimSpace(string(key))) {
 		t.Errorf("a secret is shown:\n%s", out)
 	}
-	if !strings.Contains(out, "db.example") || !strings.Contains(out, dir) {
-		t.Errorf("settings are missing:\n%s", out)
+	sign, err := journal.ParseKey(strings.TrimSpace(string(key)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"db.example", dir, "127.0.0.1:4711", "10.9.0.0/16", "ZHENWU_HTTPS", journal.Fingerprint(sign.Public())} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%s is missing:\n%s", want, out)
+		}
 	}
 }

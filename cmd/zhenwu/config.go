@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
+	"zhenwu/internal/journal"
 	"zhenwu/internal/keyfile"
 	"zhenwu/internal/seal"
 	"zhenwu/internal/store"
@@ -54,7 +57,7 @@ func (c *configCmd) Run(s *session) error {
 		{"master_key", "主密钥", "master key", keyState(g.Lang, filepath.Join(dir, "keys", "master.key"))},
 		{"lang", "语言", "language", g.Lang},
 	}
-	for _, name := range []string{"ZHENWU_DATA", "ZHENWU_DB", "ZHENWU_LANG"} {
+	for _, name := range environment() {
 		if v, ok := os.LookupEnv(name); ok {
 			list = append(list, setting{name, "环境变量", "environment", store.Redact(v)})
 		}
@@ -69,6 +72,26 @@ func (c *configCmd) Run(s *session) error {
 	return w.Flush()
 }
 
+// environment lists the variables that the flags of the program read, in order.
+func environment() []string {
+	var names []string
+	var walk func(t reflect.Type)
+	walk = func(t reflect.Type) {
+		for i := range t.NumField() {
+			f := t.Field(i)
+			if name := f.Tag.Get("env"); name != "" && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+			if f.Type.Kind() == reflect.Struct {
+				walk(f.Type)
+			}
+		}
+	}
+	walk(reflect.TypeFor[cli]())
+	slices.Sort(names)
+	return names
+}
+
 // keyState says whether a key file is there, and by what fingerprint people know it.
 func keyState(lang, path string) string {
 	text, err := keyfile.Read(path)
@@ -81,5 +104,8 @@ func keyState(lang, path string) string {
 	if k, err := seal.Parse(text); err == nil {
 		return pick(lang, "已设置，指纹 ", "set, fingerprint ") + k.Fingerprint()
 	}
-	return pick(lang, "已设置（不显示）", "set, not shown")
+	if k, err := journal.ParseKey(strings.TrimSpace(text)); err == nil {
+		return pick(lang, "已设置，指纹 ", "set, fingerprint ") + journal.Fingerprint(k.Public())
+	}
+	return pick(lang, "不能读出", "does not read")
 }

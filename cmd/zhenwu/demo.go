@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -38,6 +39,14 @@ func (c *demoCmd) Run(s *session) error {
 	}
 	if c.Town == "blank" {
 		return serveTown(s, serving{addr: c.Addr})
+	}
+	var l net.Listener
+	if !c.Once {
+		var err error
+		if l, err = listen(c.Addr); err != nil {
+			return err
+		}
+		defer l.Close()
 	}
 	start := time.Now()
 	if c.Profile != "" {
@@ -121,7 +130,7 @@ func (c *demoCmd) Run(s *session) error {
 		done <- err
 	}()
 	served := make(chan error, 1)
-	go func() { served <- serveHTTP(ctx, s, st, serving{addr: c.Addr, demo: true}) }()
+	go func() { served <- serveHTTP(ctx, s, st, l, serving{addr: c.Addr, demo: true}) }()
 	select {
 	case err := <-served:
 		stop()

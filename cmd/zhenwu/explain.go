@@ -27,11 +27,20 @@ type explainRecord struct {
 
 // Run opens a figure to exactly the records that make it up.
 func (c *explainCmd) Run(s *session) error {
+	if err := knownYear(c.Year); err != nil {
+		return err
+	}
+	if c.Limit < 1 || c.Limit > 10_000 {
+		return town.Refuse(town.Invalid, "limit", "每页条数须在 1 至 10000 之间", "a page holds 1 to 10000 records")
+	}
 	st, err := lookSite(s.ctx, s.global)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
+	if st.View().Place(town.Code(c.Place)) == nil {
+		return town.Refuse(town.Missing, "place", "没有这个地点：%s", "no such place: %s", c.Place)
+	}
 	f := st.cat.Figures[c.Figure]
 	if f == nil {
 		return town.Refuse(town.Missing, "figure", "没有这个指标：%s", "no such figure: %s", c.Figure)
@@ -90,13 +99,14 @@ func (c *explainCmd) Run(s *session) error {
 	if s.global.JSON {
 		return json.NewEncoder(s.out).Encode(out)
 	}
-	fmt.Fprintf(s.out, "%s  %s %s\n%s\n", out.Zh, dash(out.Value), out.Unit, out.Formula)
+	lang := s.global.Lang
+	fmt.Fprintf(s.out, "%s  %s %s\n%s\n", pick(lang, out.Zh, out.En), dash(out.Value), out.Unit, out.Formula)
 	for _, o := range out.Of {
-		fmt.Fprintf(s.out, "  %s  %s %s\n", o.Zh, dash(o.Value), o.Unit)
+		fmt.Fprintf(s.out, "  %s  %s %s\n", pick(lang, o.Zh, o.En), dash(o.Value), o.Unit)
 	}
 	for _, r := range out.Records {
 		fmt.Fprintf(s.out, "  %s  %s  %s  %s  %s\n", r.ID, dash(r.Number), r.Day, r.Place, r.N)
 	}
-	fmt.Fprintf(s.out, "合计 %s，%d 条\n", out.Sum, out.figureLine.Records)
+	fmt.Fprintf(s.out, pick(lang, "合计 %s，%d 条\n", "%s in all, %d records\n"), out.Sum, out.figureLine.Records)
 	return nil
 }

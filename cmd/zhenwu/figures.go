@@ -35,6 +35,9 @@ type figureLine struct {
 
 // Run lists the figures of a year.
 func (c *figuresCmd) Run(s *session) error {
+	if err := knownYear(c.Year); err != nil {
+		return err
+	}
 	st, err := lookSite(s.ctx, s.global)
 	if err != nil {
 		return err
@@ -72,6 +75,14 @@ func (c *figuresCmd) Run(s *session) error {
 		fmt.Fprintln(w, strings.Join([]string{l.Key, name, dash(l.Value), l.Unit, dash(l.LastYear), dash(l.Yoy)}, "\t"))
 	}
 	return w.Flush()
+}
+
+// knownYear refuses a year in which no town of this kind can have counted anything.
+func knownYear(year int) error {
+	if year < 1900 || year > 2100 {
+		return town.Refuse(town.Invalid, "year", "年份须在 1900 至 2100 之间，不能是 %d", "a year lies between 1900 and 2100, not %d", year)
+	}
+	return nil
 }
 
 func dash(s string) string {

@@ -83,7 +83,7 @@ func fsckText(s *session, a *hall.Audit, took time.Duration) {
 		if c.Wrong > 0 {
 			state = fmt.Sprintf(pick(lang, "%d 处不符", "%d differ"), c.Wrong)
 		}
-		fmt.Fprintf(s.out, "%9d  %s：%s\n", c.N, pick(lang, c.Zh, c.En), state)
+		fmt.Fprintf(s.out, "%9d  %s%s%s\n", c.N, pick(lang, c.Zh, c.En), pick(lang, "：", ": "), state)
 	}
 	told := append(slices.Clone(a.Pending), a.Notes...)
 	for i := 0; i+1 < len(told); i += 2 {

@@ -46,6 +46,11 @@ func (c *serveCmd) Run(s *session) error {
 }
 
 func serveTown(s *session, how serving) error {
+	l, err := listen(how.addr) // before anything is founded
+	if err != nil {
+		return err
+	}
+	defer l.Close()
 	st, _, err := openSite(s.ctx, s.global, &hall.Founding{})
 	if err != nil {
 		return err
@@ -62,37 +67,47 @@ func serveTown(s *session, how serving) error {
 	if how.first, err = setupToken(s.ctx, st); err != nil {
 		return err
 	}
-	return serveHTTP(s.ctx, s, st, how)
+	return serveHTTP(s.ctx, s, st, l, how)
+}
+
+const tokenFile = "setup-token"
+
+// dropped takes the setup token away where the town has people; it tells whether it has.
+func dropped(ctx context.Context, st *site) (bool, error) {
+	var members []hall.Member
+	if err := st.Reading(ctx, func(r *hall.Reader) (err error) { members, err = r.Members(); return err }); err != nil || len(members) == 0 {
+		return false, err
+	}
+	err := os.Remove(filepath.Join(st.dir, tokenFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return true, err
+}
+
+func listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, town.Refuse(town.Busy, "addr", "不能监听 %s：%v", "cannot listen at %s: %v", addr, err)
+	}
+	return l, nil
 }
 
 // setupToken gives the token by which the first administrator of a town
 // without people is made. It lies in the folder until there is one.
 func setupToken(ctx context.Context, st *site) (string, error) {
-	var members []hall.Member
-	if err := st.Reading(ctx, func(r *hall.Reader) (err error) { members, err = r.Members(); return err }); err != nil {
+	if peopled, err := dropped(ctx, st); err != nil || peopled {
 		return "", err
 	}
-	path := filepath.Join(st.dir, "setup-token")
-	if len(members) > 0 {
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", err
-		}
-		return "", nil
-	}
-	return keyText(path, func() (string, error) {
+	return keyText(filepath.Join(st.dir, tokenFile), func() (string, error) {
 		var raw [16]byte
 		_, err := rand.Read(raw[:])
 		return base64.RawURLEncoding.EncodeToString(raw[:]), err
 	})
 }
 
-// serveHTTP serves until ctx ends, then lets requests finish.
-func serveHTTP(ctx context.Context, s *session, st *site, how serving) error {
-	addr := how.addr
-	l, err := net.Listen("tcp", addr)
-	if err != nil {
-		return town.Refuse(town.Busy, "addr", "不能监听 %s：%v", "cannot listen at %s: %v", addr, err)
-	}
+// serveHTTP serves at l until ctx ends, then lets requests finish.
+func serveHTTP(ctx context.Context, s *session, st *site, l net.Listener, how serving) error {
 	h, err := handler(st, how)
 	if err != nil {
 		l.Close()
@@ -104,6 +119,9 @@ func serveHTTP(ctx context.Context, s *session, st *site, how serving) error {
 		fmt.Fprintf(s.errs, pick(s.global.Lang, "首次启动：打开 http://%s/signin ，用一次性口令 %s 建立管理员\n", "first start: open http://%s/signin and make the administrator with the one-time token %s\n"), l.Addr(), how.first)
 	}
 	go schedule(ctx, st)
+	if how.first != "" {
+		go dropToken(ctx, st)
+	}
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(l) }()
 	select {
@@ -119,6 +137,26 @@ func serveHTTP(ctx context.Context, s *session, st *site, how serving) error {
 	}
 	return err
 }
+
+// dropToken takes the setup token out of the folder soon after the first administrator is made.
+func dropToken(ctx context.Context, st *site) {
+	tick := time.NewTicker(tokenPause)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if peopled, err := dropped(ctx, st); err == nil && peopled {
+			return
+		} else if err != nil && ctx.Err() == nil {
+			st.log().Error("setup token", "err", err)
+		}
+	}
+}
+
+const tokenPause = 2 * time.Second
 
 // schedule wakes clocks and plans while the town is served.
 func schedule(ctx context.Context, st *site) {

@@ -10,9 +10,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"zhenwu/internal/pgtest"
 )
 
 // serveFor serves a town until the test ends and returns its address and the first n lines it writes.
@@ -86,24 +89,45 @@ func TestFirstStart(t *testing.T) {
 		}
 		client := &http.Client{Jar: jar}
 		form := url.Values{"token": {"wrong"}, "login": {"first"}, "name": {"第一人"}, "password": {"correct horse battery"}}
-		post := func() int {
-			resp, err := client.PostForm(base+"/signin/first", form)
+		post := func(lang string) (int, string) {
+			t.Helper()
+			resp, err := client.PostForm(base+"/switch", url.Values{"lang": {lang}})
 			if err != nil {
 				t.Fatal(err)
 			}
 			resp.Body.Close()
-			return resp.StatusCode
+			if resp, err = client.PostForm(base+"/signin/first", form); err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			page, err := io.ReadAll(resp.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return resp.StatusCode, string(page)
 		}
-		if status := post(); status == http.StatusOK {
-			t.Errorf("a wrong token was taken: %d", status)
+		refused := func(code int, zh, en string) {
+			t.Helper()
+			for lang, want := range map[string]string{"zh": zh, "en": en} {
+				if status, page := post(lang); status != code || !strings.Contains(page, want) {
+					t.Errorf("in %s: status %d, “%s” is not said", lang, status, want)
+				}
+			}
 		}
+		refused(http.StatusForbidden, "一次性口令不对", "the one-time token is wrong")
 		form.Set("token", token)
-		if status := post(); status != http.StatusOK {
+		if status, _ := post("zh"); status != http.StatusOK {
 			t.Errorf("the token was refused: %d", status)
 		}
 		form.Set("login", "second")
-		if status := post(); status == http.StatusOK {
-			t.Error("the token worked twice")
+		if client.Jar, err = cookiejar.New(nil); err != nil {
+			t.Fatal(err)
+		}
+		refused(http.StatusConflict, "已经有管理员了", "there is an administrator")
+		for until := time.Now().Add(10 * tokenPause); exists(filepath.Join(dir, "setup-token")); time.Sleep(50 * time.Millisecond) {
+			if time.Now().After(until) {
+				t.Fatal("the token's file stays")
+			}
 		}
 	})
 	t.Run("then_there_is_none", func(t *testing.T) {
@@ -121,4 +145,52 @@ func startTown(t *testing.T, dir string) (string, []string) {
 	var lines []string
 	t.Run("found", func(t *testing.T) { base, lines = serveFor(t, 2, "--data", dir) })
 	return base, lines
+}
+
+// An address that cannot be had is told before a town is founded.
+func TestAnAddressThatCannotBeHadFoundsNothing(t *testing.T) {
+	for _, args := range [][]string{{"serve"}, {"demo"}, {"demo", "--town", "blank"}} {
+		dir := filepath.Join(t.TempDir(), "town")
+		refuses(t, "不能监听 nonsense", "cannot listen at nonsense", append(args, "--addr", "nonsense", "--data", dir)...)
+		if exists(dir) {
+			t.Errorf("%v made the folder", args)
+		}
+	}
+}
+
+// Keys, files and the setup token lie in the folder on either engine: one server a folder.
+func TestOneServerAFolderOnPostgres(t *testing.T) {
+	dir, dsn := filepath.Join(t.TempDir(), "town"), pgtest.DSN(t)
+	_, _ = serveFor(t, 2, "--data", dir, "--db", dsn)
+	refuses(t, "正被另一个进程使用", "in use by another process", "serve", "--addr", "127.0.0.1:0", "--data", dir, "--db", dsn)
+	// What only reads, and who comes in by the head of the town, may stand beside it.
+	must(t, "fsck", "--data", dir, "--db", dsn)
+	must(t, "user", "add", "wang", "--name", "王一", "--role", "grid_worker", "--data", dir, "--db", dsn)
+}
+
+func TestAnUnreachableDatabaseIsToldOnce(t *testing.T) {
+	dsn := "postgres://nobody:secret@127.0.0.1:1/none"
+	for _, lang := range []string{"zh", "en"} {
+		status, errs := saidBy(t, lang, "figures", "--db", dsn, "--data", t.TempDir())
+		if status != 2 || strings.Count(errs, "refused") != 1 || strings.Contains(errs, "secret") {
+			t.Errorf("status %d, %q", status, errs)
+		}
+	}
+}
+
+// The systemd unit sets nothing but what the flags read.
+func TestSystemdUnitNamesSettingsThatExist(t *testing.T) {
+	unit, err := os.ReadFile(filepath.Join("..", "..", "docs", "deploy", "zhenwu.service"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := regexp.MustCompile(`ZHENWU_[A-Z_]+`).FindAllString(string(unit), -1)
+	if len(names) == 0 {
+		t.Fatal("the unit sets nothing")
+	}
+	for _, n := range names {
+		if !slices.Contains(environment(), n) {
+			t.Errorf("the unit names %s, which no flag reads", n)
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -32,6 +33,7 @@ type site struct {
 	dir   string
 
 	logger *slog.Logger
+	lock   io.Closer // of the folder, where the database does not hold it
 }
 
 // Close closes the hall, then the database.
@@ -41,6 +43,9 @@ func (s *site) Close() {
 	}
 	if s.db != nil {
 		_ = s.db.Close() // everything answered was committed before
+	}
+	if s.lock != nil {
+		_ = s.lock.Close() // gives it back; nothing was written to it
 	}
 }
 
@@ -171,6 +176,12 @@ func openSite(ctx context.Context, g *Globals, found *hall.Founding) (*site, boo
 	}
 	if s.db, err = store.Open(ctx, g.dsn()); err != nil {
 		return nil, false, err
+	}
+	if g.DB != "" && found != nil { // who serves; an import or a new person may come in beside it
+		if s.lock, err = store.LockFolder(g.Data); err != nil {
+			s.Close()
+			return nil, false, err
+		}
 	}
 	if found != nil { // who may found a town serves it: alone
 		err = s.claim(ctx)

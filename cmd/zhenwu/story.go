@@ -86,6 +86,9 @@ type storyFault struct {
 
 // Run plays the stories of a catalog, each in a fresh town of its own.
 func (c *testCmd) Run(s *session) error {
+	if info, err := os.Stat(c.Dir); err != nil || !info.IsDir() {
+		return town.Refuse(town.Invalid, "dir", "不是文件夹：%s", "not a folder: %s", c.Dir)
+	}
 	root := os.DirFS(c.Dir)
 	cat, faults := catalog.Load(root)
 	for _, f := range faults {

@@ -10,6 +10,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -167,9 +168,29 @@ func dial(ctx context.Context, dsn string) (*sql.DB, error) {
 	pool.SetMaxIdleConns(8)
 	if err := pool.PingContext(ctx); err != nil {
 		pool.Close()
-		return nil, town.Refuse(town.Busy, "db", "连不上数据库 %s：%v", "cannot reach the database %s: %v", redact(dsn), err)
+		return nil, town.Refuse(town.Busy, "db", "连不上数据库 %s：%v", "cannot reach the database %s: %v", redact(dsn), cause(err))
 	}
 	return pool, nil
+}
+
+// cause is the innermost reason of a failed connection: the driver's own words
+// repeat the address and the same reason for every host it tried.
+func cause(err error) error {
+	for {
+		switch x := err.(type) {
+		case interface{ Unwrap() []error }:
+			if all := x.Unwrap(); len(all) > 0 {
+				err = all[0]
+				continue
+			}
+		case interface{ Unwrap() error }:
+			if inner := x.Unwrap(); inner != nil {
+				err = inner
+				continue
+			}
+		}
+		return err
+	}
 }
 
 // checkVersion refuses a database that is not of this program's version.
@@ -228,6 +249,20 @@ func (db *DB) Close() error {
 	}
 	db.unlock()
 	return errors.Join(errs...)
+}
+
+// LockFolder takes the lock of a town's folder, which Open takes by itself on
+// SQLite: keys, files and the setup token lie there on either engine. Closing
+// it gives it back. Errors are town.Error Busy (in use), Invalid (not writable).
+func LockFolder(dir string) (io.Closer, error) {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return nil, town.Refuse(town.Invalid, "data", "不能建立数据目录 %s：%v", "cannot make the data folder %s: %v", dir, err)
+	}
+	db := &DB{}
+	if err := db.takeLock(filepath.Join(dir, "zhenwu.lock")); err != nil {
+		return nil, err
+	}
+	return db.lock, nil
 }
 
 func (db *DB) takeLock(path string) error {
