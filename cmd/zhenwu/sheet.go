@@ -90,9 +90,6 @@ func (c *importCmd) Run(s *session) error {
 		return err
 	}
 	defer st.Close()
-	if err := st.claim(s.ctx); err != nil {
-		return err
-	}
 	t, err := typeOf(st, c.Type)
 	if err != nil {
 		return err

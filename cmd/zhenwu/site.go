@@ -223,7 +223,8 @@ func openSite(ctx context.Context, g *Globals, found *hall.Founding) (*site, boo
 	return s, true, nil
 }
 
-// claim takes the town for this process alone: for those that write to it. On PostgreSQL others may read it meanwhile.
+// claim takes the town for this process to serve, alone: its timers ring once. On PostgreSQL others may read it meanwhile,
+// and an import or a new person may come in beside it.
 func (s *site) claim(ctx context.Context) error {
 	code, err := hall.TownNumber(s.cat.Code)
 	if err != nil {

@@ -78,9 +78,6 @@ func putPerson(s *session, login string, stdin bool, rowOf func(m *hall.Member, 
 		return err
 	}
 	defer st.Close()
-	if err := st.claim(s.ctx); err != nil {
-		return err
-	}
 	var m hall.Member
 	var stands bool
 	if err := st.Reading(s.ctx, func(r *hall.Reader) (err error) { m, stands, err = r.Member(login); return err }); err != nil {

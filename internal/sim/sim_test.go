@@ -250,7 +250,7 @@ func weeks(t *testing.T) ([]heard, *player) {
 
 func playWeeks(t *testing.T) (all []heard, p *player) {
 	h := founded(t, true)
-	plan, err := Load(h.View().Cat)
+	plan, err := Load(h.View().Cat, Built())
 	if err != nil {
 		t.Fatal(err)
 	}
