@@ -103,11 +103,15 @@ func copyDatabase(s *session, path string) error {
 	if s.global.DB == "" {
 		return store.CopyFile(s.ctx, s.global.dsn(), path)
 	}
-	cat, _, err := loadCatalog(s.global.Data)
+	cat, files, err := loadCatalog(s.global.Data)
 	if err != nil {
 		return err
 	}
 	code, err := hall.TownNumber(cat.Code)
+	if err != nil {
+		return err
+	}
+	cfg, err := keys(s.global.Data, string(cat.Code), false)
 	if err != nil {
 		return err
 	}
@@ -121,7 +125,15 @@ func copyDatabase(s *session, path string) error {
 		return err
 	}
 	defer to.Close()
-	return store.Move(s.ctx, from, to, code, nil)
+	if err := store.Move(s.ctx, from, to, code, nil); err != nil {
+		return err
+	}
+	h, err := hall.Open(s.ctx, to, cat, files, cfg)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	return h.Reindex(s.ctx) // the full text cannot be read back: it is made anew
 }
 
 func readHead(ctx context.Context, path string) (*manifest, error) {

@@ -21,6 +21,7 @@ type chooser struct {
 	values town.Values
 	place  town.Code
 	line   town.Values // the line being made
+	specs  map[string]any
 }
 
 // choosePlace draws where a record counts.
@@ -90,8 +91,12 @@ func (c *chooser) placeOf(spec any) (town.Code, bool) {
 // required, and some of the rest.
 func (c *chooser) create(t *catalog.Type, specs map[string]any, sums map[string]int64) (town.Values, map[string]string) {
 	sealed := map[string]string{}
+	c.specs = specs
 	for _, f := range t.Fields {
 		if f.Origin != catalog.Typed {
+			continue
+		}
+		if _, early := c.values[f.Key]; early { // another field rests on it
 			continue
 		}
 		if n, ok := sums[f.Key]; ok {
@@ -114,7 +119,32 @@ func (c *chooser) create(t *catalog.Type, specs map[string]any, sums map[string]
 		}
 		c.set(t, f, spec, said, sealed)
 	}
+	for _, f := range t.Fields {
+		if v, ok := c.values[f.Key]; ok {
+			c.values[f.Key] = c.sense(t, f, f.Key, specs[f.Key], v)
+		}
+	}
 	return c.values, sealed
+}
+
+// sense is what a field is by the words of the record's own text, where the plan knows; a value that was written out stands.
+func (c *chooser) sense(t *catalog.Type, f *catalog.Field, name string, spec, v any) any {
+	rule := c.p.plan.Senses[t.Key][name]
+	if rule == nil {
+		return v
+	}
+	switch x := spec.(type) {
+	case string:
+		if !strings.HasPrefix(x, "@") && !strings.Contains(x, "{") {
+			return v
+		}
+	case bool, int, int64, uint64:
+		return v
+	}
+	if w := c.specified(t, f, rule); w != nil {
+		return w
+	}
+	return v
 }
 
 // volunteer says whether an optional field is filled at opening: not what a move asks for later.
@@ -194,6 +224,9 @@ func (c *chooser) fill(m *catalog.Move, specs map[string]any) (town.Values, map[
 		}
 		before, had := c.values[name]
 		c.set(c.pl.typ, f, spec, said, sealed)
+		if v, ok := c.values[name]; ok {
+			c.values[name] = c.sense(c.pl.typ, f, name, spec, v)
+		}
 		_, told := specs[name] // what the step says is given even where it seems to stand already: an effect may have changed it
 		if v, ok := c.values[name]; ok && (!had || told || !same(v, before)) {
 			fields[name] = v
@@ -468,6 +501,11 @@ func (c *chooser) specified(t *catalog.Type, f *catalog.Field, spec any) any {
 // about is the word of the table that the text of a field (or of the line's column) holds: the longest, "" when it holds none.
 func (c *chooser) about(field string, of map[string]any) string {
 	text, _ := c.values[field].(string)
+	if ref, of, far := strings.Cut(field, "."); far { // of the record that a field points to
+		if id, ok := c.values[ref].(int64); ok && c.p.known[town.ID(id)] != nil {
+			text, _ = c.p.known[town.ID(id)].fields[of].(string)
+		}
+	}
 	if c.line != nil {
 		if s, ok := c.line[field].(string); ok {
 			text = s
@@ -533,6 +571,16 @@ func (c *chooser) word(t *catalog.Type, f *catalog.Field, s string) any {
 			return int64(id)
 		}
 		return nil
+	case name == "alike":
+		if c.pl.like != 0 {
+			return int64(c.pl.like)
+		}
+		return nil
+	case name == "alike":
+		if c.pl.like != 0 {
+			return int64(c.pl.like)
+		}
+		return nil
 	case name == "each":
 		if ids := c.p.pools[arg]; len(ids) > 0 {
 			return int64(ids[c.pl.index%len(ids)])
@@ -565,7 +613,7 @@ func (c *chooser) word(t *catalog.Type, f *catalog.Field, s string) any {
 	case name == "index":
 		return int64(c.pl.index + 1)
 	case name == "firm":
-		return firm(c.pl.id)
+		return firm(c.pl.id, c.trade(t, arg))
 	case name == "blob":
 		return blobOf(t.Key + f.Key + arg)
 	}
@@ -575,6 +623,68 @@ func (c *chooser) word(t *catalog.Type, f *catalog.Field, s string) any {
 		}
 	}
 	return c.values[name]
+}
+
+// trade is what the firm deals in, by one of its fields, which is chosen first.
+func (c *chooser) trade(t *catalog.Type, field string) string {
+	f := t.Field(field)
+	if f == nil {
+		return ""
+	}
+	if c.values[field] == nil {
+		spec, said := c.specs[field]
+		if v := c.value(t, f, spec, said); v != nil {
+			c.values[field] = v
+		}
+	}
+	list := c.p.plan.Trades[fmt.Sprint(c.values[field])]
+	if len(list) == 0 {
+		return ""
+	}
+	return list[c.pl.id%len(list)]
+}
+
+// rewordings are how the second caller says what the first has said.
+var rewordings = []string{"再次反映：%s", "%s，至今未解决", "又一户来电：%s", "%s（邻居同样反映）", "催办：%s", "还是%s"}
+
+// recent is a record of a type that was opened in the last three weeks; nil when there is none.
+func (p *player) recent(rng *rand.Rand, typ string, day town.Day) *known {
+	ids := p.pools[typ]
+	from := len(ids)
+	for from > 0 && p.known[ids[from-1]].day >= day-21 {
+		from--
+	}
+	for range 20 {
+		if from == len(ids) {
+			return nil
+		}
+		k := p.known[ids[from+rng.IntN(len(ids)-from)]]
+		if !k.again { // a first word, not an echo
+			return k
+		}
+	}
+	return nil
+}
+
+// likeness is what a case says that speaks of what another record speaks of: the same choices, and its title in other words.
+func (c *chooser) likeness(t *catalog.Type, specs map[string]any, like *known) map[string]any {
+	out := make(map[string]any, len(specs))
+	for f, s := range specs {
+		out[f] = s
+	}
+	from := c.p.cat.Types[like.typ]
+	for _, f := range t.Fields {
+		v, ok := like.fields[f.Key].(string)
+		if !ok || f.Origin != catalog.Typed || from.Field(f.Key) == nil {
+			continue
+		}
+		if f.Key == t.Title {
+			out[f.Key] = fmt.Sprintf(phrase(c.rng, rewordings), v)
+		} else if f.Type == catalog.ChoiceType && f.Required && from.Field(f.Key).List == f.List {
+			out[f.Key] = v
+		}
+	}
+	return out
 }
 
 // lines invents the lines of a table.
@@ -599,7 +709,7 @@ func (c *chooser) lines(t *catalog.Type, f *catalog.Field, specs []any, n int) a
 				continue // names do not stand in lines of the simulated town
 			}
 			if v := c.value(t, col, s, said); v != nil {
-				c.line[col.Key] = v
+				c.line[col.Key] = c.sense(t, col, f.Key+"."+col.Key, s, v)
 			}
 		}
 		out = append(out, c.line)
@@ -665,7 +775,7 @@ func (c *chooser) slot(name string) string {
 		c.p.cycles[key]++
 		return strconv.Itoa(c.p.cycles[key])
 	case "firm":
-		return firm(c.pl.id)
+		return firm(c.pl.id, "")
 	case "name":
 		return invented(c.pl.id)
 	case "day":

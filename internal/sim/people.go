@@ -61,17 +61,19 @@ func creditCode(n int) string {
 var firmWords = []string{"津澜", "禾谷", "启辰", "云汐", "瑞丰源", "海岚", "博远", "恒澄", "佳禾", "鼎越", "星桥", "蓝屿", "明川", "众沃", "天枢", "安泽", "同晖", "宏屹", "优栈", "新麓"}
 var firmTrades = []string{"精密机械", "食品", "物流", "商贸", "生物科技", "新材料", "环保设备", "电子", "建筑工程", "信息技术", "包装", "餐饮管理", "医疗器械", "农业科技", "仓储", "自动化设备"}
 
-// firm gives the n-th invented firm.
-func firm(n int) string {
-	a, b := firmWords[n%len(firmWords)], firmTrades[n/len(firmWords)%len(firmTrades)]
+// firm gives the n-th invented firm, dealing in trade, or in any. No two are called alike.
+func firm(n int, trade string) string {
+	if trade == "" {
+		trade = firmTrades[n/len(firmWords)%len(firmTrades)]
+	}
 	tail := ""
-	if k := n / len(firmWords) / len(firmTrades); k > 0 {
+	if k := n / len(firmWords); k > 0 {
 		tail = string(givens[k%len(givens)])
 		if k >= len(givens) {
 			tail += string(givens[k/len(givens)%len(givens)])
 		}
 	}
-	return "（模拟）" + a + tail + b + "有限公司"
+	return "（模拟）" + firmWords[n%len(firmWords)] + tail + trade + "有限公司"
 }
 
 var reasons = []string{"情况有变，经核实需要调整", "材料不齐，请补充后再报", "不属于本科室职责，依据职责清单退回", "现场复核发现未处理到位", "与另一件重复", "当事人提出，已核实"}

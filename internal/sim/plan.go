@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"slices"
 	"sort"
 
 	"github.com/goccy/go-yaml"
@@ -34,6 +35,8 @@ type Plan struct {
 	Tables    map[string][]map[string]any // name → field specs that belong together, see Group.Vary
 	Shifts    map[string]*Shift           // when people work
 	Rota      []*Duty                     // whose work follows which shift
+	Senses    map[string]map[string]any   // type → field (or lines.column) → what it is by the words of the record's own text
+	Trades    map[string][]string         // value of a field → what firms of it deal in
 }
 
 // Group is a number of alike cases.
@@ -53,6 +56,7 @@ type Group struct {
 	Pool   string           `yaml:"pool"`   // the records go into this pool as well as into their type's
 	Vary   string           `yaml:"vary"`   // a table: each case takes the field specs of one of its rows
 	Ends   []*Follower      `yaml:"ends"`   // instead of walk: what becomes of the cases, by share
+	Alike  string           `yaml:"alike"`  // a type: each case speaks, in other words, of what a record of the last weeks speaks of
 	Hours  string           `yaml:"hours"`  // a shift: when the cases are opened, whoever opens them
 
 	file  string
@@ -71,7 +75,7 @@ type Follower struct {
 
 // Load reads a plan, the files *.yaml of files, for a catalog: unknown types, fields and moves are errors.
 func Load(cat *catalog.Catalog, files fs.FS) (*Plan, error) {
-	p := &Plan{Last: yearEnd, Followers: map[string][]*Follower{}, Tables: map[string][]map[string]any{}, Shifts: map[string]*Shift{}}
+	p := &Plan{Last: yearEnd, Followers: map[string][]*Follower{}, Tables: map[string][]map[string]any{}, Shifts: map[string]*Shift{}, Senses: map[string]map[string]any{}, Trades: map[string][]string{}}
 	names, err := fs.Glob(files, "*.yaml")
 	if err != nil {
 		return nil, err
@@ -91,6 +95,8 @@ func Load(cat *catalog.Catalog, files fs.FS) (*Plan, error) {
 			Tables    map[string][]map[string]any `yaml:"tables"`
 			Shifts    map[string]*Shift           `yaml:"shifts"`
 			Rota      []*Duty                     `yaml:"rota"`
+			Senses    map[string]map[string]any   `yaml:"senses"`
+			Trades    map[string][]string         `yaml:"trades"`
 		}
 		if err := yaml.UnmarshalWithOptions(text, &doc, yaml.Strict()); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
@@ -102,6 +108,8 @@ func Load(cat *catalog.Catalog, files fs.FS) (*Plan, error) {
 			p.Tables[table] = rows
 		}
 		maps.Copy(p.Shifts, doc.Shifts)
+		maps.Copy(p.Senses, doc.Senses)
+		maps.Copy(p.Trades, doc.Trades)
 		p.Rota = append(p.Rota, doc.Rota...)
 		for _, g := range doc.Groups {
 			g.file, g.index = name, len(p.Groups)
@@ -125,6 +133,9 @@ func Load(cat *catalog.Catalog, files fs.FS) (*Plan, error) {
 		}
 	}
 	if err := p.checkHours(cat); err != nil {
+		return nil, err
+	}
+	if err := p.checkSenses(cat); err != nil {
 		return nil, err
 	}
 	for _, g := range p.Groups {
@@ -165,6 +176,9 @@ func (g *Group) checkTable(cat *catalog.Catalog, p *Plan) error {
 	if g.Vary != "" && p.Tables[g.Vary] == nil {
 		return fmt.Errorf("no table %s", g.Vary)
 	}
+	if g.Alike != "" && cat.Types[g.Alike] == nil {
+		return fmt.Errorf("alike: no type %s", g.Alike)
+	}
 	if g.Hours != "" && p.Shifts[g.Hours] == nil {
 		return fmt.Errorf("no shift %s", g.Hours)
 	}
@@ -175,6 +189,46 @@ func (g *Group) checkTable(cat *catalog.Catalog, p *Plan) error {
 			}
 			if cat.Types[g.Type].Field(f) == nil {
 				return fmt.Errorf("table %s: no field %s", g.Vary, f)
+			}
+		}
+	}
+	return nil
+}
+
+// checkSenses holds the senses against the catalog: their fields, and the items of choices.
+func (p *Plan) checkSenses(cat *catalog.Catalog) error {
+	for typ, senses := range p.Senses {
+		for name, spec := range senses {
+			var f *catalog.Field
+			if t := cat.Types[typ]; t != nil {
+				lines, column, nested := strings.Cut(name, ".")
+				if f = t.Field(lines); f != nil && nested {
+					i := slices.IndexFunc(f.Columns, func(c *catalog.Field) bool { return c.Key == column })
+					if i < 0 {
+						return fmt.Errorf("senses of %s: no column %s", typ, name)
+					}
+					f = f.Columns[i]
+				}
+			}
+			if f == nil {
+				return fmt.Errorf("senses of %s: no field %s", typ, name)
+			}
+			rule, _ := spec.(map[string]any)
+			of, _ := rule["of"].(map[string]any)
+			if len(of) == 0 {
+				return fmt.Errorf("senses of %s: %s follows from nothing", typ, name)
+			}
+			for word, x := range of {
+				list, many := x.([]any)
+				if !many {
+					list = []any{x}
+				}
+				for _, item := range list {
+					key := fmt.Sprint(item)
+					if f.Type == catalog.ChoiceType && f.List.Item(key) == nil || f.Type == catalog.OfficeType && cat.Offices[key] == nil {
+						return fmt.Errorf("senses of %s: %s of %s: no item %s", typ, name, word, key)
+					}
+				}
 			}
 		}
 	}

@@ -102,6 +102,9 @@ type player struct {
 type known struct {
 	typ    string
 	fields town.Values
+	id     town.ID
+	day    town.Day // of the opening
+	again  bool     // it speaks of what another record speaks of
 	place  town.Code
 	opener int64
 	holder int64              // who made its last step
@@ -124,6 +127,7 @@ type play struct {
 	sums    map[string]int64
 	place   town.Code
 	parent  town.ID  // the record whose walk opened this one
+	like    town.ID  // the record that it is alike to, see Group.Alike
 	planned town.Day // where the plan has the last step: the step itself may have waited for a workday
 	role    string   // who is to make the next command
 	busy    bool     // a command of it is in the batch
@@ -528,7 +532,7 @@ func (p *player) adopt(ids []town.ID, at town.Millis) error {
 			if row == nil {
 				continue
 			}
-			p.remember(id, row.Type, row.Stated, row.Place, 0, row.Office, row.Stage)
+			p.remember(id, at.Day(p.zone), row.Type, row.Stated, row.Place, 0, row.Office, row.Stage)
 			if len(p.plan.Followers[row.Type]) == 0 {
 				continue
 			}
@@ -545,11 +549,11 @@ func (p *player) adopt(ids []town.ID, at town.Millis) error {
 	})
 }
 
-func (p *player) remember(id town.ID, typ string, fields town.Values, place town.Code, opener int64, office, stage string) {
+func (p *player) remember(id town.ID, day town.Day, typ string, fields town.Values, place town.Code, opener int64, office, stage string) {
 	if place == "" {
 		place = p.placeWithin(p.cat.Types[typ], fields)
 	}
-	p.known[id] = &known{typ: typ, fields: fields, place: place, opener: opener, holder: opener, office: office, movers: map[string][]int64{}, stage: stage}
+	p.known[id] = &known{id: id, day: day, typ: typ, fields: fields, place: place, opener: opener, holder: opener, office: office, movers: map[string][]int64{}, stage: stage}
 	p.pools[typ] = append(p.pools[typ], id)
 }
 
@@ -646,13 +650,21 @@ func (p *player) open(e event) (hall.Ask, bool) {
 		roles = []string{pl.group.Role}
 	}
 	c := &chooser{p: p, pl: pl, rng: pl.rng, day: e.at.Day(p.zone), values: town.Values{}}
-	pl.place = c.choosePlace(t, pl.group.Place)
+	specs := pl.group.Fields
+	if pl.group.Alike == "" {
+		pl.place = c.choosePlace(t, pl.group.Place)
+	} else if like := p.recent(pl.rng, pl.group.Alike, c.day); like != nil {
+		pl.like, pl.place = like.id, like.place
+		specs = c.likeness(t, specs, like)
+	} else {
+		pl.place = c.choosePlace(t, pl.group.Place)
+	}
 	c.place = pl.place
 	cmd := town.Command{ID: p.command(pl), Op: town.Create, Type: t.Key, Day: town.NoDay, At: e.at}
 	if pl.group.Dated != "" {
 		cmd.Day, _ = town.ParseDay(pl.group.Dated)
 	}
-	cmd.Fields, cmd.Sealed = c.create(t, pl.group.Fields, pl.sums)
+	cmd.Fields, cmd.Sealed = c.create(t, specs, pl.sums)
 	k := &known{typ: t.Key, fields: cmd.Fields, place: pl.place}
 	w := p.whereIs(t, k)
 	w.opening = true
@@ -745,8 +757,9 @@ func (p *player) settle(pl *play, ask hall.Ask, r hall.Result) {
 	if pl.at < 0 {
 		pl.record = r.Answer.Record
 		fields := ask.Command.Fields.Clone()
-		p.remember(pl.record, pl.typ.Key, fields, pl.place, ask.Actor.Person, ask.Actor.Posts[0].Office, r.Answer.Stage)
+		p.remember(pl.record, ask.Command.At.Day(p.zone), pl.typ.Key, fields, pl.place, ask.Actor.Person, ask.Actor.Posts[0].Office, r.Answer.Stage)
 		pl.place = p.known[pl.record].place
+		p.known[pl.record].again = pl.like != 0
 		if pl.group.Pool != "" {
 			p.pools[pl.group.Pool] = append(p.pools[pl.group.Pool], pl.record)
 		}

@@ -348,7 +348,7 @@ func TestPlay_keeps_hours(t *testing.T) {
 		{"office", 500, 0, 2, 3, 0, 0},
 		{"shift of village", 200, 2, 12, 5, 0, 0},
 		{"shift of grid_worker", 300, 12, 40, 5, 0, 1},
-		{"shift of inspector", 30, 0, 10, 5, 0, 1},
+		{"shift of inspector", 20, 0, 20, 5, 0, 1},
 		{"hotline", 20, 15, 45, 25, 2, 25},
 	} {
 		c := of[w.name]
@@ -366,6 +366,140 @@ func TestPlay_keeps_hours(t *testing.T) {
 		if n := share(c.night, c.all); n < w.nightMin || n > w.nightMax {
 			t.Errorf("%s: %d%% of %d commands at night", w.name, n, c.all)
 		}
+	}
+}
+
+// sampled draws so many openings of every group of the plan, without a hall taking them.
+func sampled(t *testing.T, most int, see func(p *player, g *Group, typ *catalog.Type, fields town.Values, sealed map[string]string)) {
+	t.Helper()
+	_, p := weeks(t)
+	for _, g := range p.plan.Groups {
+		typ := p.cat.Types[g.Type]
+		for i := range most {
+			rng := rand.New(rand.NewPCG(uint64(g.index), uint64(i)))
+			gr := g
+			if rows := p.plan.Tables[g.Vary]; g.Vary != "" {
+				gr = g.with(rows[rng.IntN(len(rows))])
+			}
+			pl := &play{id: 100_000 + g.index*1000 + i, typ: typ, group: gr, rng: rng, index: i, at: -1, sums: map[string]int64{}}
+			c := &chooser{p: p, pl: pl, rng: rng, day: yearStart + town.Day(rng.IntN(360)), values: town.Values{}}
+			pl.place = c.choosePlace(typ, gr.Place)
+			c.place = pl.place
+			fields, sealed := c.create(typ, gr.Fields, pl.sums)
+			see(p, gr, typ, fields, sealed)
+		}
+	}
+}
+
+// What a record says in its fields is what its text says. Each line: where the text holds the word, the field is one of these.
+func TestPlan_says_one_thing(t *testing.T) {
+	rules := []struct{ typ, text, word, field, may string }{
+		{"hotline_order", "title", "停电", "urgency", "utility"},
+		{"hotline_order", "title", "停电", "kind", "help"},
+		{"hotline_order", "title", "咨询", "kind", "consult"},
+		{"hotline_order", "title", "拖欠工资", "urgency", "ordinary"},
+		{"hotline_order", "title", "表扬", "kind", "praise"},
+		{"hotline_order", "title", "燃气异味", "urgency", "danger"},
+		{"enterprise", "name", "精密机械", "industry", "manufacture"},
+		{"enterprise", "name", "物流", "industry", "transport"},
+		{"enterprise", "name", "餐饮管理", "industry", "hospitality"},
+		{"enforcement_case", "matter", "油烟", "field", "environment"},
+		{"enforcement_case", "matter", "店外", "field", "market"},
+		{"disclosure_item", "name", "应急物资发放", "kind", "subsidy"},
+		{"disclosure_item", "name", "选举", "kind", "elections"},
+		{"disclosure_item", "name", "采购支出", "kind", "finance"},
+		{"contract", "subject", "合作经营", "kind", "investment"},
+		{"contract", "subject", "租赁", "kind", "lease"},
+		{"contract", "subject", "维修", "kind", "works"},
+		{"venue", "name", "文化广场", "kind", "square"},
+		{"venue", "name", "卫生室", "kind", "health"},
+		{"good_deed", "what", "助餐", "kind", "elderly"},
+		{"volunteer_event", "name", "义诊", "kind", "health"},
+		{"culture_event", "name", "培训", "kind", "training"},
+		{"government_info", "heading", "预算", "topic", "budget"},
+		{"legal_review", "subject", "行政处罚", "kind", "penalty"},
+		{"income_entry", "what", "租金", "source", "rent"},
+		{"livelihood_idea", "name", "停车泊位", "matter", "parking"},
+		{"event_guard", "name", "镇人代会", "level", "town"},
+		{"solar_project", "name", "屋顶", "kind", "roof"},
+		{"wage_case", "project", "住宅", "trade", "building"},
+	}
+	met := make([]int, len(rules))
+	wrong := map[string]int{}
+	sampled(t, 90, func(_ *player, _ *Group, typ *catalog.Type, fields town.Values, _ map[string]string) {
+		for i, r := range rules {
+			text, _ := fields[r.text].(string)
+			if r.typ != typ.Key || !strings.Contains(text, r.word) || fields[r.field] == nil {
+				continue
+			}
+			met[i]++
+			if fields[r.field] != r.may {
+				wrong[r.typ+" “"+r.word+"” is "+r.field+" "+fields[r.field].(string)]++
+			}
+		}
+	})
+	for i, r := range rules {
+		if met[i] == 0 {
+			t.Errorf("no %s speaks of %s", r.typ, r.word)
+		}
+	}
+	for w, n := range wrong {
+		t.Errorf("%d times: %s", n, w)
+	}
+	all, _ := weeks(t)
+	lines := 0
+	for _, x := range all { // lines follow their text as well
+		rows, _ := x.Command.Fields["found"].([]map[string]any)
+		for _, row := range rows {
+			what, _ := row["what"].(string)
+			for _, machine := range []string{"叉车", "防护罩", "特种作业", "动火", "气瓶", "燃气软管"} {
+				if x.typ != "safety_check" || !strings.Contains(what, machine) {
+					continue
+				}
+				lines++
+				if part := row["part"]; part == "宿舍" || part == "配电室" || (part == "厨房") != (machine == "燃气软管") {
+					t.Errorf("%s: found in %v", what, part)
+				}
+			}
+		}
+	}
+	if lines == 0 {
+		t.Error("no machine was looked at")
+	}
+}
+
+// What is called a repetition, or is merged into an order or joined to one, speaks of the same place and subject in other words, and soon.
+func TestPlay_repeats_what_was_said(t *testing.T) {
+	all, p := weeks(t)
+	opened := map[town.ID]heard{}
+	for _, x := range all {
+		if x.Command.Op == town.Create {
+			opened[x.res.Answer.Record] = x
+		}
+	}
+	met := map[string]int{}
+	for _, x := range all {
+		for _, link := range []string{"repeat_of", "into", "order"} {
+			id, ok := x.Command.Fields[link].(int64)
+			if !ok || x.typ != "hotline_order" && x.typ != "letter" {
+				continue
+			}
+			met[link]++
+			first, second := opened[town.ID(id)], opened[x.res.Answer.Record]
+			a, b := first.Command.Fields, second.Command.Fields
+			if a["place"] != b["place"] || a["category"] != b["category"] {
+				t.Errorf("%s: “%s” and “%s” are of other places or subjects", link, a["title"], b["title"])
+			}
+			if a["title"] == b["title"] || !strings.Contains(b["title"].(string), a["title"].(string)) {
+				t.Errorf("%s: “%s” does not say “%s” in other words", link, b["title"], a["title"])
+			}
+			if d := second.Command.At.Day(p.zone) - first.Command.At.Day(p.zone); d < 0 || d > 21 {
+				t.Errorf("%s: “%s” comes %d days after", link, b["title"], d)
+			}
+		}
+	}
+	if met["into"] == 0 || met["order"] == 0 {
+		t.Errorf("links of each kind: %v", met)
 	}
 }
 

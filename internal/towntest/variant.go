@@ -136,8 +136,12 @@ func drawnFigure(r *rapid.T, i int) string {
 	when := "at: " + quoted(from("day", g.days))
 	switch from("way", []string{"flow", "flow", "stock", "distinct", "times"}) {
 	case "stock":
-		all := slices.Concat(g.holds, g.now)
-		when = "while: " + quoted(from("while", all)+from("joined", []string{" && ", " || "})+from("and while", all))
+		a, b := from("while", slices.Concat(g.holds, g.now)), from("and while", g.holds)
+		joined := " && "
+		if !slices.Contains(g.now, a) {
+			joined = from("joined", []string{" && ", " || "})
+		}
+		when = "while: " + quoted(a+joined+b)
 		return line(r, i, from("kind", kinds), when, "", g.slices)
 	case "distinct":
 		if len(g.keys) > 0 {
