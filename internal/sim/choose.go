@@ -659,7 +659,7 @@ func (p *player) recent(rng *rand.Rand, typ string, day town.Day) *known {
 			return nil
 		}
 		k := p.known[ids[from+rng.IntN(len(ids)-from)]]
-		if !k.again { // a first word, not an echo
+		if !k.again { // a first word that has no echo yet
 			return k
 		}
 	}

@@ -104,7 +104,7 @@ type known struct {
 	fields town.Values
 	id     town.ID
 	day    town.Day // of the opening
-	again  bool     // it speaks of what another record speaks of
+	again  bool     // it speaks of what another record speaks of, or another of it
 	place  town.Code
 	opener int64
 	holder int64              // who made its last step
@@ -654,7 +654,7 @@ func (p *player) open(e event) (hall.Ask, bool) {
 	if pl.group.Alike == "" {
 		pl.place = c.choosePlace(t, pl.group.Place)
 	} else if like := p.recent(pl.rng, pl.group.Alike, c.day); like != nil {
-		pl.like, pl.place = like.id, like.place
+		pl.like, pl.place, like.again = like.id, like.place, true // once is enough
 		specs = c.likeness(t, specs, like)
 	} else {
 		pl.place = c.choosePlace(t, pl.group.Place)
