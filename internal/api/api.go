@@ -55,8 +55,28 @@ func New(cfg Config) http.Handler {
 	route("POST /api/v1/records/{id}/moves/{move}", (*call).move)
 	route("GET /api/v1/figures", (*call).figures)
 	route("GET /api/v1/figures/{key}", (*call).figure)
+	mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) { s.stray(mux, w, req) })
 	return mux
 }
+
+// stray answers what no route takes as every other refusal is answered: 405 where another method would do, else 404.
+func (s *server) stray(mux *http.ServeMux, w http.ResponseWriter, req *http.Request) {
+	c := &call{server: s, w: w, req: req, ctx: req.Context()}
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		other := req.Clone(req.Context())
+		other.Method = method
+		if _, pattern := mux.Handler(other); pattern != "/" {
+			w.Header().Add("Allow", method)
+		}
+	}
+	if w.Header().Get("Allow") != "" {
+		c.fail(errMethod)
+		return
+	}
+	c.fail(town.Refuse(town.Missing, "", "没有这个接口：%s", "there is nothing at %s", req.URL.Path))
+}
+
+var errMethod = &town.Error{Kind: town.Invalid, Zh: "这个接口不接受这种请求方法。", En: "this is not asked for by that method."}
 
 // call is one request of one token.
 type call struct {
@@ -150,6 +170,9 @@ func (c *call) fail(err error) {
 	switch {
 	case errors.As(err, &ours) && statusOf[ours.Kind] != 0:
 		p.Title, p.Status, p.Zh, p.En, p.Field = ours.Kind.String(), statusOf[ours.Kind], ours.Zh, ours.En, ours.Field
+		if err == errMethod {
+			p.Status = http.StatusMethodNotAllowed
+		}
 		if err == errToken {
 			p.Status = http.StatusUnauthorized
 			c.w.Header().Set("WWW-Authenticate", "Bearer")

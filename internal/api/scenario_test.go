@@ -72,6 +72,10 @@ func TestAPI_refusals(t *testing.T) {
 		{"a bad period", "GET", "/api/v1/figures?period=soon", worker, "", "", 422, "invalid", "时期写法", "a period is written"},
 		{"a bad condition", "GET", "/api/v1/types/visit_round/records?where=households+%3E", worker, "", "", 422, "invalid", "条件写法不对", "does not read"},
 		{"a bad office", "GET", "/api/v1/types/visit_round/records?office=moon", worker, "", "", 422, "invalid", "没有科室", "no office"},
+		{"a path that is none", "GET", "/api/v1/nothing", worker, "", "", 404, "missing", "没有这个接口：/api/v1/nothing", "there is nothing at /api/v1/nothing"},
+		{"a path outside the version", "GET", "/api/", "", "", "", 404, "missing", "没有这个接口", "there is nothing at"},
+		{"a method that is not taken", "DELETE", "/api/v1/figures", worker, "", "", 405, "invalid", "不接受这种请求方法", "not asked for by that method"},
+		{"a record put", "PUT", "/api/v1/records/" + id, worker, "", "{}", 405, "invalid", "不接受这种请求方法", "not asked for by that method"},
 		{"a bad cursor", "GET", "/api/v1/types/visit_round/records?after=x", worker, "", "", 422, "invalid", "after", "after"},
 	} {
 		for _, lang := range []string{"zh", "en"} {

@@ -41,6 +41,8 @@ func decode(name string, data []byte) (string, error) {
 		return "", problem("这是 RTF 文件，请另存为 DOCX 或 TXT", "this is an RTF file; save it as DOCX or TXT")
 	case bytes.HasPrefix(data, []byte("PK")):
 		return "", problem("这是压缩包或已损坏的 DOCX，请重新另存为 DOCX", "this is an archive or a damaged DOCX; save it as DOCX again")
+	case strings.HasSuffix(lower, ".docx"):
+		return "", problem("文件名是 DOCX，内容却不是 Word 文件，请重新另存为 DOCX，或改名为 TXT", "the name says DOCX, but this is no Word file; save it as DOCX again, or rename it to TXT")
 	}
 	if len(data) > maxPlain {
 		return "", problem("文字超过 8 MB，不像一份报告，请只保存报告正文", "the text is larger than 8 MB; save the text of the report alone")

@@ -116,6 +116,7 @@ func TestRead_refuses_in_one_line_and_says_what_to_do(t *testing.T) {
 		{"wps", "a.wps", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "WPS"},
 		{"zip bomb", "a.docx", bomb.Bytes(), "过大"},
 		{"torn docx", "a.docx", docx(t, paragraph("某镇"))[:40], "DOCX"},
+		{"fake docx", "a.DOCX", []byte("某镇政府工作报告\n税收收入1.2亿元。\n"), "不是 Word 文件"},
 		{"other zip", "a.zip", otherZip(t), "压缩包"},
 		{"bad xml", "a.docx", docx(t, "<w:p>"), "DOCX"},
 		{"deep xml", "a.docx", docx(t, strings.Repeat("<w:p>", 300)+strings.Repeat("</w:p>", 300)), "DOCX"},
