@@ -47,12 +47,13 @@ func (c *explainCmd) Run(s *session) error {
 	}
 	out := struct {
 		figureLine
+		Sim     bool            `json:"simulated"`
 		Formula string          `json:"formula"`
 		Of      []figureLine    `json:"of"`
 		Records []explainRecord `json:"records"`
 		Sum     string          `json:"sum"`
 		After   string          `json:"after"`
-	}{Of: []figureLine{}, Records: []explainRecord{}, Formula: figure.Words(st.cat, f, s.global.Lang)}
+	}{Of: []figureLine{}, Records: []explainRecord{}, Sim: st.View().Simulated, Formula: figure.Words(st.cat, f, s.global.Lang)}
 	err = st.Reading(s.ctx, func(r *hall.Reader) error {
 		place := town.Code(c.Place)
 		var err error
@@ -100,6 +101,9 @@ func (c *explainCmd) Run(s *session) error {
 		return json.NewEncoder(s.out).Encode(out)
 	}
 	lang := s.global.Lang
+	if st.View().Simulated {
+		fmt.Fprintln(s.out, pick(lang, "模拟数据", "Simulated data"))
+	}
 	fmt.Fprintf(s.out, "%s  %s %s\n%s\n", pick(lang, out.Zh, out.En), dash(out.Value), out.Unit, out.Formula)
 	for _, o := range out.Of {
 		fmt.Fprintf(s.out, "  %s  %s %s\n", pick(lang, o.Zh, o.En), dash(o.Value), o.Unit)

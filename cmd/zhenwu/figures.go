@@ -30,7 +30,7 @@ type figureLine struct {
 	Yoy         string `json:"yoy"`
 	TargetShape string `json:"target_shape"`
 	TargetValue string `json:"target_value"`
-	Records     int64  `json:"records"`
+	Records     int64  `json:"records,string"`
 }
 
 // Run lists the figures of a year.
@@ -65,7 +65,7 @@ func (c *figuresCmd) Run(s *session) error {
 	}
 	w := tabwriter.NewWriter(s.out, 2, 4, 2, ' ', 0)
 	if st.View().Simulated {
-		fmt.Fprintln(w, "模拟数据 simulated data")
+		fmt.Fprintln(w, pick(s.global.Lang, "模拟数据", "Simulated data"))
 	}
 	for _, l := range lines {
 		name := l.Zh

@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -192,5 +194,33 @@ func TestSystemdUnitNamesSettingsThatExist(t *testing.T) {
 		if !slices.Contains(environment(), n) {
 			t.Errorf("the unit names %s, which no flag reads", n)
 		}
+	}
+}
+
+// Health says 503 when the database does not answer, without a word of why to strangers.
+func TestHealthTellsWhenTheDatabaseIsGone(t *testing.T) {
+	st, _, err := openSite(context.Background(), &Globals{Data: newTown(t)}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	st.logger = slog.New(slog.DiscardHandler)
+	h, err := handler(st, serving{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func() (int, string) {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/health", nil))
+		return w.Code, w.Body.String()
+	}
+	if code, body := ask(); code != http.StatusOK || body != "ok\n" {
+		t.Errorf("with the database: %d %q", code, body)
+	}
+	if err := st.db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if code, body := ask(); code != http.StatusServiceUnavailable || body != "the database does not answer\n" {
+		t.Errorf("without: %d %q", code, body)
 	}
 }

@@ -78,7 +78,6 @@ func (s *site) routes(mux *http.ServeMux) {
 	open := func(pattern string, fn func(*visit) error) { mux.HandleFunc(pattern, s.handle(fn, false)) }
 	page := func(pattern string, fn func(*visit) error) { mux.HandleFunc(pattern, s.handle(fn, true)) }
 	mux.HandleFunc("GET /assets/{name}", s.assets.serve)
-	open("GET /health", (*visit).health)
 	open("GET /signin", (*visit).signinPage)
 	open("POST /signin", (*visit).signin)
 	open("POST /signin/as", (*visit).signinAs)
@@ -338,15 +337,6 @@ func (v *visit) renderStatus(name string, data any, status int) error {
 	v.w.WriteHeader(status)
 	_, _ = v.w.Write(buf.Bytes())
 	return nil
-}
-
-func (v *visit) health() error {
-	v.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	if err := v.read(func() error { _, err := v.r.Q().Head(v.ctx, v.r.Town()); return err }); err != nil {
-		return err
-	}
-	_, err := v.w.Write([]byte("ok\n"))
-	return err
 }
 
 // local tells whether the request comes from this very machine, straight.
