@@ -3,8 +3,11 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/alecthomas/kong"
 )
 
 // saidBy runs the program in a language and gives what it says on standard error, which must be one line.
@@ -114,6 +117,33 @@ func TestACatalogWithAFaultIsTold(t *testing.T) {
 		refuses(t, "zhenwu check "+own, "zhenwu check "+own, append(args, "--data", data)...)
 		if _, errs := saidBy(t, "zh", append(args, "--data", data)...); strings.Contains(errs, "has a fault") || strings.Contains(errs, "|") {
 			t.Errorf("in Chinese it says %q", errs)
+		}
+	}
+}
+
+// The tables of both READMEs name every command and no other.
+func TestREADMEListsTheCommands(t *testing.T) {
+	parser, err := kong.New(&cli{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, readme := range []string{"README.md", "README.zh-CN.md"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", readme))
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed := map[string]bool{}
+		for _, m := range regexp.MustCompile("`zhenwu ([a-z]+)").FindAllStringSubmatch(string(text), -1) {
+			listed[m[1]] = true
+		}
+		for _, c := range parser.Model.Children {
+			if !c.Hidden && !listed[c.Name] {
+				t.Errorf("%s does not list %s", readme, c.Name)
+			}
+			delete(listed, c.Name)
+		}
+		for name := range listed {
+			t.Errorf("%s lists %s, which is no command", readme, name)
 		}
 	}
 }
