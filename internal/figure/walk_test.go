@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -104,22 +103,23 @@ func looked(r *rapid.T, w *towntest.Town, tally *figure.Tally, figures []*catalo
 			if rec.Type != f.Type.Key || !flow.Counts(f.Type, rec) {
 				continue
 			}
-			if place != "" && rec.Place != place {
-				continue
-			}
 			if !figure.Stock(f) {
 				for _, m := range marksOf(r, w, f, rec) {
-					if toDate.Contains(m.Day) {
+					if toDate.Contains(m.Day) && (place == "" || m.Place == place) {
 						want += m.N
 						keys[m.Key] = true
 					}
 				}
 				continue
 			}
-			if day < rec.Opened() && !timed(f) { // it was not there yet, whatever its condition says
+			v := flow.ViewAt(w.Cat, f.Type, w, rec, day)
+			// Before the first day on which anything of it begins it was not there yet, whatever its condition says.
+			if days, err := v.Breaks(nil); err != nil || day < slices.Min(days) {
 				continue
 			}
-			v := flow.ViewAt(w.Cat, f.Type, w, rec, day)
+			if at, _ := v.Value(f.Type.Place); place != "" && at != string(place) { // a tracked place is the day's
+				continue
+			}
 			on, err := f.While.Holds(v)
 			if err != nil {
 				r.Fatal(err)
@@ -230,9 +230,4 @@ func TestDelta(t *testing.T) {
 			}
 		}
 	})
-}
-
-// timed tells whether a stock asks for what may begin before its record was opened: validity, a day that has passed.
-func timed(f *catalog.Figure) bool {
-	return slices.ContainsFunc(f.While.Names(), func(n string) bool { return n == "valid" || strings.HasPrefix(n, "overdue.") })
 }
