@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -547,5 +548,15 @@ func TestREADME_does_what_it_says(t *testing.T) {
 				t.Errorf("the server ended with %v", err)
 			}
 		})
+	}
+}
+
+// The stories of the built-in catalog hold.
+func TestStories(t *testing.T) {
+	status, out, errs := drive(t, "test", filepath.Join("..", "..", "catalogs", "jingwu"), "--lang", "en")
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	n := 0
+	if _, err := fmt.Sscanf(lines[len(lines)-1], "%d stories, 0 do not hold", &n); err != nil || status != 0 || n < 125 {
+		t.Errorf("status %d, %d stories: %s%s", status, n, tail(out), tail(errs))
 	}
 }

@@ -15,9 +15,9 @@ given:
   - {as: economy, on: 2023-04-30, open: venue, is: market, with: {code: YS-1, name: 姚村夜市, kind: night_market, place: 姚村夜市, opened_on: 2023-04-30}}
 when:
   - {on: 2023-05-01, find: market_day, is: first}
-  - {as: village, on: 2023-05-01, move: count, of: first, with: {day: 2023-05-01, visitors: 1800, way: gate}}
+  - {as: village, on: 2023-05-01, move: count, of: first, with: {day: 2023-05-01, visitors: 1750, way: gate}}
   - {on: 2023-05-02, find: market_day, is: second}
-  - {as: village, on: 2023-05-02, move: count, of: second, with: {day: 2023-05-02, visitors: 1200, way: gate}}
+  - {as: village, on: 2023-05-02, move: count, of: second, with: {day: 2023-05-02, visitors: 1250, way: gate}}
   - {on: 2023-05-03, find: market_day, is: rain}
   - {as: economy, on: 2023-05-03, move: close, of: rain, reason: 大雨停业}
 then:
