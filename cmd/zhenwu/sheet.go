@@ -71,19 +71,9 @@ func (c *importCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if len(data) > sheet.MostBytes {
-		return town.Refuse(town.Invalid, "file", "文件超过 40 MB", "the file is larger than 40 MB")
-	}
-	rows, err := sheet.Read(data)
+	rows, above, err := sheet.Table(data)
 	if err != nil {
 		return err
-	}
-	above := 1
-	for len(rows) > 0 && filledCells(rows[0]) < 2 && len(rows) > 1 && filledCells(rows[1]) > filledCells(rows[0]) { // a title above the table
-		rows, above = rows[1:], above+1
-	}
-	if len(rows) < 2 {
-		return town.Refuse(town.Invalid, "file", "表里没有数据行；第一行应为列名。", "the sheet has no rows of data; its first row must name the columns.")
 	}
 	st, _, err := openSite(s.ctx, s.global, nil)
 	if err != nil {
@@ -122,16 +112,6 @@ func (c *importCmd) Run(s *session) error {
 	show.end()
 	sort.SliceStable(in.out.Faults, func(i, j int) bool { return in.out.Faults[i].Line < in.out.Faults[j].Line })
 	return in.tell()
-}
-
-func filledCells(row []string) int {
-	n := 0
-	for _, c := range row {
-		if strings.TrimSpace(c) != "" {
-			n++
-		}
-	}
-	return n
 }
 
 // importing is one import on its way.

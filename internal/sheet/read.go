@@ -9,6 +9,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
@@ -68,6 +69,35 @@ func Read(data []byte) (rows [][]string, err error) {
 		}
 		rows = append(rows, row)
 	}
+}
+
+// Table reads the rows of a table whose first row names the columns: a title of one cell above it is left out. above is how
+// many lines stand above the first row of data. Too large, unreadable or without a row of data: town.Error Invalid.
+func Table(data []byte) (rows [][]string, above int, err error) {
+	if len(data) > MostBytes {
+		return nil, 0, town.Refuse(town.Invalid, "file", "文件超过 40 MB", "the file is larger than 40 MB")
+	}
+	if rows, err = Read(data); err != nil {
+		return nil, 0, err
+	}
+	for above = 1; len(rows) > 1 && Filled(rows[0]) < 2 && Filled(rows[1]) > Filled(rows[0]); above++ {
+		rows = rows[1:]
+	}
+	if len(rows) < 2 {
+		return nil, 0, town.Refuse(town.Invalid, "file", "表里没有数据行；第一行应为列名。", "the sheet has no rows of data; its first row must name the columns.")
+	}
+	return rows, above, nil
+}
+
+// Filled counts the cells of a row that hold something.
+func Filled(row []string) int {
+	n := 0
+	for _, c := range row {
+		if strings.TrimSpace(c) != "" {
+			n++
+		}
+	}
+	return n
 }
 
 func tooManyRows() error {

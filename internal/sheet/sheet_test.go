@@ -111,3 +111,25 @@ func TestReadRefusesWhatIsNoSheet(t *testing.T) {
 		t.Errorf("a PDF is not named with what to save as: %v", err)
 	}
 }
+
+// A title of one cell above a table is left out; a table of one column keeps its head.
+func TestTable(t *testing.T) {
+	for _, c := range []struct {
+		name, csv, head string
+		rows, above     int
+	}{
+		{"plain", "编号,名称\n1,甲\n", "编号", 2, 1},
+		{"a title above", "全镇企业一览,\n编号,名称\n1,甲\n2,乙\n", "编号", 3, 2},
+		{"one column", "名称\n甲\n乙\n", "名称", 3, 1},
+	} {
+		rows, above, err := Table([]byte(c.csv))
+		if err != nil || len(rows) != c.rows || above != c.above || rows[0][0] != c.head {
+			t.Errorf("%s: %d rows under %q, %d above, %v", c.name, len(rows), rows, above, err)
+		}
+	}
+	for name, data := range map[string][]byte{"行": []byte("编号,名称\n"), "40 MB": bytes.Repeat([]byte("一"), MostBytes/3+1)} {
+		if _, _, err := Table(data); town.KindOf(err) != town.Invalid || !strings.Contains(err.(*town.Error).Zh, name) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -163,21 +163,13 @@ func (v *visit) importUpload(t *catalog.Type) error {
 		return err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, 40<<20))
+	data, err := io.ReadAll(io.LimitReader(f, sheet.MostBytes+1))
 	if err != nil {
 		return err
 	}
-	rows, err := sheet.Read(data)
+	rows, above, err := sheet.Table(data)
 	if err != nil {
 		return refuse(err)
-	}
-	above := 1
-	for len(rows) > 0 && filledCells(rows[0]) < 2 { // a title above the table
-		rows = rows[1:]
-		above++
-	}
-	if len(rows) < 2 {
-		return refuse(town.Refuse(town.Invalid, "file", "表里没有数据行；第一行应为列名。", "the sheet has no rows of data; its first row must name the columns."))
 	}
 	in := &imported{typ: t.Key, person: v.member.ID, name: h.Filename, head: rows[0], rows: rows[1:], above: above, since: time.Now()}
 	in.fields = sheet.Columns(t, in.head)
@@ -191,16 +183,6 @@ func (v *visit) importUpload(t *catalog.Type) error {
 	v.started[token] = in
 	v.mu.Unlock()
 	return v.importColumns(t, token, in, nil)
-}
-
-func filledCells(row []string) int {
-	n := 0
-	for _, c := range row {
-		if strings.TrimSpace(c) != "" {
-			n++
-		}
-	}
-	return n
 }
 
 func (v *visit) importColumns(t *catalog.Type, token string, in *imported, refused error) error {
@@ -277,7 +259,7 @@ func (v *visit) importDry(t *catalog.Type, token string, in *imported) error {
 	d.Columns = v.columnMaps(t, in)
 	err := v.read(func() error {
 		for i, row := range in.rows {
-			if filledCells(row) == 0 {
+			if sheet.Filled(row) == 0 {
 				continue
 			}
 			values, _, fault := v.rowOf(t, in, row)
@@ -329,7 +311,7 @@ func (v *visit) importDo(t *catalog.Type, token string, in *imported) error {
 		var lines []int
 		if err := v.read(func() error {
 			for i := from; i < until; i++ {
-				if filledCells(in.rows[i]) == 0 {
+				if sheet.Filled(in.rows[i]) == 0 {
 					continue
 				}
 				values, sealed, fault := v.rowOf(t, in, in.rows[i])
