@@ -208,15 +208,7 @@ func (t *tracing) walkWords(ctx context.Context, q *store.Q) error {
 	}
 	defer lexer.Close() // it holds nothing that could be lost
 	p := &recordPass{f: f, ctx: ctx, q: q, lexer: lexer}
-	for after := town.ID(0); ; {
-		rows, err := q.RecordsFrom(ctx, f.h.code, after, fsckChunk)
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			after = r.ID
-			f.name(r)
-		}
+	if err := f.eachRecords(ctx, q, func(rows []*store.RecordRow) error {
 		if err := p.words(rows, func(word string, record town.ID, at int64) { left[record] -= f.print(word, int64(record), at) }); err != nil {
 			return err
 		}
@@ -226,9 +218,9 @@ func (t *tracing) walkWords(ctx context.Context, q *store.Q) error {
 			}
 			delete(left, r.ID)
 		}
-		if len(rows) < fsckChunk {
-			break
-		}
+		return nil
+	}); err != nil {
+		return err
 	}
 	for id := range left {
 		f.wrong("search", "全文检索里有不存在的记录 %d", "the full text holds words of record %d, which does not exist", id)
@@ -236,8 +228,8 @@ func (t *tracing) walkWords(ctx context.Context, q *store.Q) error {
 	return nil
 }
 
-func (t *tracing) walkRecords(ctx context.Context, q *store.Q) error {
-	f := t.f
+// eachRecords gives all records with their names, chunk by chunk.
+func (f *fsck) eachRecords(ctx context.Context, q *store.Q, do func([]*store.RecordRow) error) error {
 	for after := town.ID(0); ; {
 		rows, err := q.RecordsFrom(ctx, f.h.code, after, fsckChunk)
 		if err != nil {
@@ -246,11 +238,25 @@ func (t *tracing) walkRecords(ctx context.Context, q *store.Q) error {
 		for _, r := range rows {
 			after = r.ID
 			f.name(r)
-			t.record(r)
+		}
+		if err := do(rows); err != nil {
+			return err
 		}
 		if len(rows) < fsckChunk {
-			break
+			return nil
 		}
+	}
+}
+
+func (t *tracing) walkRecords(ctx context.Context, q *store.Q) error {
+	f := t.f
+	if err := f.eachRecords(ctx, q, func(rows []*store.RecordRow) error {
+		for _, r := range rows {
+			t.record(r)
+		}
+		return nil
+	}); err != nil {
+		return err
 	}
 	for id, byK := range t.held {
 		for k, m := range byK {

@@ -63,6 +63,17 @@ func newKeys(t testing.TB, code string) Config {
 	return Config{Key: k, Keys: s}
 }
 
+// closing closes a hall and its database when the test ends.
+func closing(t testing.TB, h *Hall, db *store.DB) {
+	t.Helper()
+	t.Cleanup(func() {
+		h.Close()
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // found makes a simulated town of the jingwu catalog at 2023-01-01 08:00.
 func found(t testing.TB, dsn string) *Hall {
 	t.Helper()
@@ -76,12 +87,7 @@ func found(t testing.TB, dsn string) *Hall {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		h.Close()
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	closing(t, h, db)
 	if err := h.Seed(ctx, true, 0); err != nil {
 		t.Fatal(err)
 	}

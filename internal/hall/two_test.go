@@ -28,12 +28,7 @@ func second(t *testing.T, dsn string, h *Hall) *Hall {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		other.Close()
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	closing(t, other, db)
 	return other
 }
 

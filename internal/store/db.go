@@ -95,17 +95,14 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 		if err := db.takeLock(filepath.Join(filepath.Dir(dsn), "zhenwu.lock")); err != nil {
 			return nil, err
 		}
-		file := "file:" + (&url.URL{Path: dsn}).EscapedPath()
-		if db.write, err = sql.Open("sqlite", file+"?"+pragmas); err == nil {
+		if db.write, err = sql.Open("sqlite", file(dsn)+pragmas); err == nil {
 			db.write.SetMaxOpenConns(2) // the writer, and the one that checkpoints
-			db.read, err = sql.Open("sqlite", file+"?"+readPragmas)
+			db.read, err = readers(dsn)
 		}
 		if err != nil {
 			db.unlock()
 			return nil, fmt.Errorf("open %s: %w", dsn, err)
 		}
-		db.read.SetMaxOpenConns(8)
-		db.read.SetMaxIdleConns(8)
 	}
 	if err := db.migrate(ctx); err != nil {
 		db.Close()
@@ -145,17 +142,28 @@ func Look(ctx context.Context, dsn string) (*DB, error) {
 		if _, err := os.Stat(dsn); errors.Is(err, fs.ErrNotExist) {
 			return nil, town.Refuse(town.Missing, "data", "没有数据库 %s", "there is no database %s", dsn)
 		}
-		if db.read, err = sql.Open("sqlite", "file:"+(&url.URL{Path: dsn}).EscapedPath()+"?"+readPragmas); err != nil {
+		if db.read, err = readers(dsn); err != nil {
 			return nil, fmt.Errorf("open %s: %w", dsn, err)
 		}
-		db.read.SetMaxOpenConns(8)
-		db.read.SetMaxIdleConns(8)
 	}
 	if err := db.checkVersion(ctx); err != nil {
 		db.Close()
 		return nil, db.explain(err)
 	}
 	return db, nil
+}
+
+func file(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" }
+
+// readers opens a pool of connections to a SQLite file that read only.
+func readers(path string) (*sql.DB, error) {
+	pool, err := sql.Open("sqlite", file(path)+readPragmas)
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(8)
+	pool.SetMaxIdleConns(8)
+	return pool, nil
 }
 
 // dial opens a pool to PostgreSQL and makes sure that somebody answers.
