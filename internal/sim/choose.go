@@ -576,11 +576,6 @@ func (c *chooser) word(t *catalog.Type, f *catalog.Field, s string) any {
 			return int64(c.pl.like)
 		}
 		return nil
-	case name == "alike":
-		if c.pl.like != 0 {
-			return int64(c.pl.like)
-		}
-		return nil
 	case name == "each":
 		if ids := c.p.pools[arg]; len(ids) > 0 {
 			return int64(ids[c.pl.index%len(ids)])
