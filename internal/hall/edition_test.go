@@ -104,10 +104,12 @@ func TestEditions(t *testing.T) {
 			cat, text = catalogs.DrawText(r, "edition")
 			p.no(p.reopen(cat, text))
 			p.answering(cat)
+			p.lists()
 			p.batch(15)
 			p.answering(cat)
-			for range rapid.IntRange(0, 3).Draw(r, "chunks") {
+			for range rapid.IntRange(0, 6).Draw(r, "chunks") {
 				p.no(p.h.inner(context.Background(), func(b *batch) error { _, err := b.fill(); return err }))
+				p.lists()
 			}
 			if rapid.Bool().Draw(r, "ends") {
 				p.no(p.reopen(cat, text))

@@ -101,6 +101,7 @@ type fsck struct {
 	kept    map[int64]*figureState // versions whose marks stand in records
 	swept   town.ID                // records above it wait for a sweep: their derived parts are not checked
 	full    bool                   // no sweep waits
+	fills   map[int64]town.ID      // indexes whose rows stand only up to a record
 
 	mu    sync.Mutex
 	audit *Audit
@@ -302,6 +303,17 @@ func (f *fsck) prepare(ctx context.Context, q *store.Q) error {
 		n, _ := strconv.ParseInt(jobs[0].Fault, 10, 64) // a sweep that has not begun has no cursor
 		f.full, f.swept = false, town.ID(n)
 		f.audit.Pending = append(f.audit.Pending, "有一次重算尚未完成：其后的派生内容未核对，运行 zhenwu serve 后会补上。", "a sweep has not finished: derived parts beyond it were not checked; zhenwu serve completes it.")
+	}
+	fills, err := q.Fills(ctx, code)
+	if err != nil {
+		return err
+	}
+	f.fills = make(map[int64]town.ID, len(fills))
+	for _, x := range fills {
+		f.fills[x.Field] = x.Done
+	}
+	if len(fills) > 0 {
+		f.audit.Pending = append(f.audit.Pending, "有字段索引尚在补建：只核对了已建的部分。", "indexes of fields are still being filled: they were checked as far as they are.")
 	}
 	last, err := q.LastEvent(ctx, code)
 	if err != nil {

@@ -140,6 +140,10 @@ func (p *recordPass) record(r *store.RecordRow, history []store.HistoryRow, seal
 	f := p.f
 	p.types[r.ID] = int32(r.TypeID)
 	ts := f.view.types[r.Type]
+	if ts == nil && r.Voided {
+		p.census[censusCell(r)]++ // of a type that an edition dropped
+		return nil
+	}
 	if ts == nil {
 		f.wrong("references", "记录 %d 的类型 %q 未声明", "record %d is of type %q, which is not declared", r.ID, r.Type)
 		return nil
@@ -409,7 +413,7 @@ func (p *recordPass) marks(ts *typeState, r *store.RecordRow) error {
 
 // indexes adds the rows that the field index and the links must hold because of the record.
 func (p *recordPass) indexes(ts *typeState, r *store.RecordRow) {
-	for field, value := range indexRows(ts, r) {
+	for field, value := range p.f.indexRows(ts, r) {
 		word := p.f.view.words["f"+ts.t.Key+"."+field]
 		p.f.fieldsOf[word] += p.f.print(value, int64(r.ID))
 	}
@@ -421,7 +425,7 @@ func (p *recordPass) indexes(ts *typeState, r *store.RecordRow) {
 }
 
 // indexRows are the fields and values under which a record stands in the index.
-func indexRows(ts *typeState, r *store.RecordRow) map[string]string {
+func (f *fsck) indexRows(ts *typeState, r *store.RecordRow) map[string]string {
 	out := map[string]string{}
 	add := func(field string) {
 		if v := indexValue(ts, r, field); v != "" {
@@ -434,8 +438,10 @@ func indexRows(ts *typeState, r *store.RecordRow) map[string]string {
 	if len(ts.t.KeyFields) > 0 {
 		add(keyField)
 	}
-	for _, f := range ts.indexed {
-		add(f.name)
+	for _, x := range ts.indexed {
+		if to, filling := f.fills[f.view.words["f"+ts.t.Key+"."+x.name]]; !filling || r.ID <= to {
+			add(x.name)
+		}
 	}
 	return out
 }

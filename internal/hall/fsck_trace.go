@@ -296,7 +296,7 @@ func (t *tracing) record(r *store.RecordRow) {
 			f.wrong("marks", "记录 %d%s 的标记（指标 %s 第 %d 次变动）没有有效的标记行", "record %d%s: its mark in figure %s (change %d) has no mark row in force", r.ID, spaced(r.Number), f.figures[m.figure].Key, m.k)
 		}
 	}
-	for field, value := range indexRows(ts, r) {
+	for field, value := range f.indexRows(ts, r) {
 		word := f.view.words["f"+ts.t.Key+"."+field]
 		if rows := t.fields[word]; rows != nil {
 			k := store.FieldRow{Field: word, Value: value, Record: r.ID}

@@ -225,7 +225,7 @@ func (p *twin) wrong() (town.Command, bool) {
 	default:
 		c = town.Command{Op: town.Create, Type: "firm", Fields: town.Values{"code": "twice", "name": "重", "place": towntest.Villages[0], "since": "2020-01-01"}, Day: town.NoDay, Step: -1}
 		for _, r := range p.mem.Records {
-			if r.Type == "firm" && !r.Voided {
+			if r.Type == "firm" && !r.Voided && slices.Equal(p.mem.Cat.Types["firm"].KeyFields, []string{"code"}) {
 				c.Fields["code"] = r.Stated["code"]
 				return c, true
 			}

@@ -183,7 +183,15 @@ func (h *Hall) load(ctx context.Context, q *store.Q, cat *catalog.Catalog, old *
 	if v.since, err = sinceOf(since, ok); err != nil {
 		return nil, err
 	}
-	v.setTypes()
+	v.types = typesOf(cat)
+	fills, err := q.Fills(ctx, h.code)
+	if err != nil {
+		return nil, err
+	}
+	v.fills = make(map[int64]town.ID, len(fills))
+	for _, f := range fills {
+		v.fills[f.Field] = f.Done
+	}
 	figures, err := q.Figures(ctx, h.code)
 	if err != nil {
 		return nil, err
@@ -257,6 +265,11 @@ func (b *batch) note(op town.Op, command string, at town.Millis, body []byte) er
 func (h *Hall) adopt(b *batch, cat *catalog.Catalog, files string, at town.Millis) error {
 	if err := h.checkEdition(b, cat); err != nil {
 		return err
+	}
+	if b.head.LastRecord > 0 {
+		if err := h.relist(b); err != nil {
+			return err
+		}
 	}
 	id := b.word("e", cat.Edition)
 	if !b.copied {

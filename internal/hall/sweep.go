@@ -13,7 +13,7 @@ import (
 )
 
 // Sweep brings everything up to date that a new edition, rule or calendar left
-// behind: figure versions that are still filling, and records whose clocks or
+// behind: figure versions and indexes that are still filling, and records whose clocks or
 // followed fields may have changed. It works in chunks that yield to people and
 // returns when nothing is left; it may be stopped and started at any point.
 func (h *Hall) Sweep(ctx context.Context) error {
@@ -50,6 +50,9 @@ func (b *batch) fill() (more bool, err error) {
 		}
 	}
 	if len(filling) == 0 {
+		if len(b.view.fills) > 0 {
+			return true, b.fillIndexes()
+		}
 		return b.rederive()
 	}
 	rows, err := b.tx.RecordsFrom(b.ctx, b.h.code, least, b.h.chunk)
@@ -117,8 +120,7 @@ func (b *batch) sweepLater(why string) {
 }
 
 // rederive carries new rules, calendars, declarations and followed values into the records, chunk by chunk. Of each record
-// it passes it sets the timer and the full text too: they follow from the calendar and the edition also where nothing else
-// of the record changes.
+// it passes it sets the timer too: it follows from the calendar and the edition also where nothing else of the record changes.
 func (b *batch) rederive() (more bool, err error) {
 	jobs, err := b.tx.JobsOf(b.ctx, b.h.code, "sweep", 1)
 	if err != nil || len(jobs) == 0 {
@@ -176,7 +178,7 @@ func (b *batch) rederive() (more bool, err error) {
 	return len(rows) == b.h.chunk, b.broken
 }
 
-// renew sets the timers and the full text of records that a sweep passes, as the batch has them.
+// renew sets the timers of records that a sweep passes, as the batch has them.
 func (b *batch) renew(u *unit, rows []*store.RecordRow) error {
 	if len(rows) == 0 {
 		return nil
@@ -195,7 +197,6 @@ func (b *batch) renew(u *unit, rows []*store.RecordRow) error {
 		if ts == nil {
 			continue
 		}
-		b.search[r.ID] = searchWords(ts, r)
 		switch at := nextRing(flow.Timers(b.view.Cat, ts.t, u, &r.Record), u.now); {
 		case at != 0 && at != set[r.ID]:
 			b.setTimer(r.ID, at)

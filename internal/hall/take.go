@@ -190,7 +190,9 @@ func (b *batch) absorb(u *unit, row *store.RecordRow) {
 		b.index(ts, keyField, was, row, false)
 	}
 	for _, f := range ts.indexed {
-		b.index(ts, f.name, was, row, true)
+		if b.view.indexes(ts, f.name, row.ID) {
+			b.index(ts, f.name, was, row, true)
+		}
 	}
 	for _, f := range ts.refs {
 		b.link(ts, f.name, was, row)
@@ -473,7 +475,7 @@ func (b *batch) flush() error {
 		return b.broken
 	}
 	ctx, tx, code := b.ctx, b.tx, b.h.code
-	if len(b.events) == 0 && len(b.words) == 0 && len(b.jobs) == 0 && len(b.counts) == 0 && len(b.data) == 0 {
+	if len(b.events) == 0 && len(b.words) == 0 && len(b.jobs) == 0 && len(b.counts) == 0 && len(b.data) == 0 && len(b.fields) == 0 {
 		return nil // every command was refused or known
 	}
 	ids := make([]town.ID, 0, len(b.changed))

@@ -36,6 +36,7 @@ type View struct {
 	figures map[string][]*figureState // by type
 	byKey   map[string]*figureState
 	types   map[string]*typeState
+	fills   map[int64]town.ID // indexes that are being filled: word → the last record whose rows stand
 }
 
 // Place is a place of the town with where it stands in the tree.
@@ -263,12 +264,12 @@ func (v *View) setData(rules, calendars []store.Datum) error {
 	return nil
 }
 
-// setTypes prepares what every command needs of its type.
-func (v *View) setTypes() {
-	v.types = make(map[string]*typeState, len(v.Cat.Types))
-	for _, key := range v.Cat.TypeOrder {
-		t := v.Cat.Types[key]
-		s := &typeState{t: t, files: fileFields(t), rolls: flow.RollupsFrom(v.Cat, key), follows: flow.FollowersOf(v.Cat, key)}
+// typesOf prepares what every command needs of its type.
+func typesOf(cat *catalog.Catalog) map[string]*typeState {
+	types := make(map[string]*typeState, len(cat.Types))
+	for _, key := range cat.TypeOrder {
+		t := cat.Types[key]
+		s := &typeState{t: t, files: fileFields(t), rolls: flow.RollupsFrom(cat, key), follows: flow.FollowersOf(cat, key)}
 		for _, f := range t.Fields {
 			if f.Type == catalog.Ref {
 				s.refs = append(s.refs, refField{name: f.Key})
@@ -283,15 +284,16 @@ func (v *View) setTypes() {
 				s.sealed = append(s.sealed, f)
 			}
 		}
-		v.types[key] = s
+		types[key] = s
 	}
-	for _, key := range v.Cat.PlanOrder {
-		p := v.Cat.Plans[key]
+	for _, key := range cat.PlanOrder {
+		p := cat.Plans[key]
 		typ, _, _ := strings.Cut(p.Upon, ".")
-		if s := v.types[typ]; s != nil {
+		if s := types[typ]; s != nil {
 			s.upon = append(s.upon, p)
 		}
 	}
+	return types
 }
 
 // sealedField tells whether a field holds personal data.

@@ -40,6 +40,7 @@ var tables = []table{
 	{"link", "target:n field:n source:n"},
 	{"census", "type:n stage:t office:t place:n n:n"},
 	{"field_census", "field:n value:t n:n"},
+	{"filling", "field:n done_to:n"},
 	{"event", "seq:n record:n at:n day:n actor:n kind:t role:t office:t op:t command:t cause:n edition:n rev:n stage:t body:t marks:t seed:b"},
 	{"tile", "tile:n hashes:b"},
 	{"figure", "id:n key:t sum:t since:n state:t done_to:n changes:n"},

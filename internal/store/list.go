@@ -64,7 +64,8 @@ type builder struct {
 	dialect formula.Dialect
 	args    []any
 	where   []string
-	lead    int // which of List.Equal the query begins with, -1 = with the records
+	lead    int            // which of List.Equal the query begins with, -1 = with the records
+	partial map[int64]bool // indexes that are not whole: nothing may rest on them
 }
 
 // from names what the query reads. CROSS JOIN keeps SQLite to this order.
@@ -84,11 +85,18 @@ func (q *Q) plan(ctx context.Context, code int64, l *List) (*builder, error) {
 	if len(l.Equal) == 0 {
 		return b, nil
 	}
+	var err error
+	if b.partial, err = q.partial(ctx, code, l); err != nil {
+		return nil, err
+	}
 	least, err := q.countCensus(ctx, code, l)
 	if err != nil {
 		return nil, err
 	}
 	for i, e := range l.Equal {
+		if b.partial[e.Field] {
+			continue
+		}
 		n, err := q.FieldCensus(ctx, code, e.Field, e.Value)
 		if err != nil {
 			return nil, err
@@ -197,6 +205,10 @@ func (l *List) conditions(b *builder, code int64) error {
 		b.where = append(b.where, "(r.opener = "+p+" OR r.holder = "+p+")")
 	}
 	for i, e := range l.Equal {
+		if b.partial[e.Field] {
+			b.where = append(b.where, e.holds(b, l.Type))
+			continue
+		}
 		holds := "x.town = " + b.bind(code) + " AND x.field = " + b.bind(e.Field) + " AND x.value = " + b.bind(e.Value) + " AND x.record = r.id"
 		if i != b.lead {
 			holds = "EXISTS (SELECT 1 FROM field x WHERE " + holds + ")"
@@ -324,7 +336,11 @@ func (q *Q) CountRecords(ctx context.Context, code int64, l *List) (int64, error
 	case plain && len(l.Equal) == 0:
 		return q.countCensus(ctx, code, l)
 	case plain && len(l.Equal) == 1 && l.Stages == nil && l.Offices == nil && l.Places == nil && !l.Void:
-		return q.FieldCensus(ctx, code, l.Equal[0].Field, l.Equal[0].Value)
+		if partial, err := q.partial(ctx, code, l); err != nil {
+			return 0, err
+		} else if !partial[l.Equal[0].Field] {
+			return q.FieldCensus(ctx, code, l.Equal[0].Field, l.Equal[0].Value)
+		}
 	}
 	b, err := q.plan(ctx, code, l)
 	if err != nil {

@@ -109,6 +109,9 @@ func (s *script) write(ctx context.Context, tx *Tx, code int64) {
 	none("PutRecords", tx.PutRecords(ctx, code, rs, nil))
 	rs[4].Stage, rs[4].Rev, rs[4].Title = "closed", 2, "改"
 	none("PutRecords", tx.PutRecords(ctx, code, rs[4:5], nil))
+	none("PutFields", tx.PutFields(ctx, code, []FieldRow{{7, "x", 1}}, nil))
+	none("PutFill", tx.PutFill(ctx, code, FillRow{7, 1}))
+	none("ClearIndexes", tx.ClearIndexes(ctx, code))
 	fields := []FieldRow{{3, "road", 1}, {3, "Road", 2}, {3, "road", 3}, {3, "噪声", 4}, {3, "ä", 5}}
 	none("PutFields", tx.PutFields(ctx, code, fields, nil))
 	none("PutFields", tx.PutFields(ctx, code, fields[:1], []FieldRow{{3, "road", 3}, {3, "never", 9}}))
@@ -118,6 +121,15 @@ func (s *script) write(ctx context.Context, tx *Tx, code int64) {
 		none("AddCensus", tx.AddCensus(ctx, code, []CensusChange{{CensusCell{1, "received", "desk", 1}, 2}, {CensusCell{1, VoidStage, "", 0}, 1}, {CensusCell{2, "x", "", 0}, 0}}))
 		none("AddFieldCensus", tx.AddFieldCensus(ctx, code, []FieldCount{{3, "road", 2}, {3, "噪声", -1}}))
 	}
+	none("PutFields", tx.PutFields(ctx, code, []FieldRow{{4, "x", 1}, {5, "x", 1}, {5, "x", 2}, {5, "y", 3}, {5, "ä", 4}, {5, "ä", 5}}, nil))
+	none("AddFieldCensus", tx.AddFieldCensus(ctx, code, []FieldCount{{4, "x", 1}, {5, "x", 2}}))
+	none("PutLinks", tx.PutLinks(ctx, code, []LinkRow{{1, 4, 3}, {1, 5, 4}}, nil))
+	for _, f := range []FillRow{{4, 0}, {5, 0}, {6, 0}, {6, 2}} {
+		none("PutFill", tx.PutFill(ctx, code, f))
+	}
+	none("ClearField", tx.ClearField(ctx, code, 4))
+	none("ClearLinks", tx.ClearLinks(ctx, code, 4))
+	none("DropFill", tx.DropFill(ctx, code, 5))
 	n, err := tx.Serial(ctx, code, "order.2023")
 	s.say("Serial", n, err)
 	none("SetSerial", tx.SetSerial(ctx, code, "order.2023", 41))
@@ -388,7 +400,13 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 	}
 	se, err := q.Serials(ctx, code)
 	s.say("Serials", se, err)
-	ff, err := q.FieldsFrom(ctx, code, FieldRow{3, "Road", 0}, 9)
+	fl, err := q.Fills(ctx, code)
+	s.say("Fills", fl, err)
+	for _, after := range []string{"", "x"} {
+		fd, err := q.Doubles(ctx, code, 5, after, 9)
+		s.say("Doubles", fd, err)
+	}
+	ff, err := q.FieldsFrom(ctx, code, FieldRow{3, "Road", 0}, 99)
 	s.say("FieldsFrom", ff, err)
 	lf, err := q.LinksFrom(ctx, code, LinkRow{1, 3, 2}, 9)
 	s.say("LinksFrom", lf, err)

@@ -30,6 +30,15 @@ var twists = [][2]string{
 	{"sum: fine.amount, while: overdue.pay", "sum: fine.amount, while: \"stage == 'due' && amount > 500.00\""},
 	{"count: patrol, at: missed.plan", "count: patrol, while: overdue.plan"},
 	{"distinct: order.firm, at: opened", "distinct: order.firm, of: \"!late.handle\", at: last.answer"},
+	{"of: {road: 道路, noise: 噪声}, required: true", "of: {road: 道路, noise: 噪声}, required: true, index: true"},
+	{"urgent: {zh: 紧急, en: Urgent, type: bool}", "urgent: {zh: 紧急, en: Urgent, type: bool, index: true}"},
+	{"fee: {zh: 费用, en: Fee, type: money}", "fee: {zh: 费用, en: Fee, type: money, index: true}"},
+	{"tracked: true, index: true}", "tracked: true}"},
+	{"en: Signed on, type: date}", "en: Signed on, type: date, index: true}"},
+	{"type: integer, rollup: {count: part", "type: integer, index: true, rollup: {count: part"},
+	{"type: text, max: 40, required: true, search: true}", "type: text, max: 40, required: true}"},
+	{"en: Answer, type: longtext}", "en: Answer, type: longtext, search: true}"},
+	{"    title: name\n", "    title: code\n"},
 	{"rollup: {sum: fine.amount, via: firm, of: \"stage == 'paid'\"}", "rollup: {sum: fine.amount, via: firm}"},
 }
 
