@@ -411,7 +411,8 @@ func (u *unit) work(actor town.Actor, cmd town.Command, cause int64) (town.Answe
 		}
 	}
 	// May the actor?
-	if err := u.may(actor, ts, before, cmd); err != nil {
+	decider, err := u.may(actor, ts, before, cmd)
+	if err != nil {
 		return town.Answer{}, err
 	}
 	if err := u.mayName(actor, ts, before, cmd); err != nil {
@@ -421,7 +422,7 @@ func (u *unit) work(actor town.Actor, cmd town.Command, cause int64) (town.Answe
 	if err := u.seal(ts, &cmd); err != nil {
 		return town.Answer{}, err
 	}
-	ch, err := u.decide(ts, before, actor, cmd)
+	ch, err := u.decide(ts, before, decider, cmd)
 	if err != nil {
 		return town.Answer{}, refused(err)
 	}

@@ -129,7 +129,7 @@ func (u *unit) reveal(actor town.Actor, cmd town.Command) (town.Answer, error) {
 		return town.Answer{}, town.Refuse(town.Missing, "record", "没有这条记录：%d", "no such record: %d", cmd.Record)
 	}
 	ts := u.b.view.types[row.Type]
-	if err := u.may(actor, ts, row, cmd); err != nil {
+	if _, err := u.may(actor, ts, row, cmd); err != nil {
 		return town.Answer{}, err
 	}
 	if cmd.Reason == "" {
@@ -169,7 +169,7 @@ func (u *unit) erase(actor town.Actor, cmd town.Command) (town.Answer, error) {
 	if row == nil {
 		return town.Answer{}, town.Refuse(town.Missing, "record", "没有这条记录：%d", "no such record: %d", cmd.Record)
 	}
-	if err := u.may(actor, u.b.view.types[row.Type], row, cmd); err != nil {
+	if _, err := u.may(actor, u.b.view.types[row.Type], row, cmd); err != nil {
 		return town.Answer{}, err
 	}
 	if cmd.Reason == "" {
