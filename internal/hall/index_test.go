@@ -258,14 +258,11 @@ func TestIndexesMadeAnew(t *testing.T) {
 	engines(t, func(t *testing.T, dsn string) {
 		ctx := context.Background()
 		h, blobs := smallTown(t, dsn)
-		db, cfg, cat := h.db, h.cfg, h.View().Cat
+		db, cfg := h.db, h.cfg
 		h.Close()
 		text := strings.Replace(towntest.Declarations, "types:\n", callType, 1)
 		text = strings.Replace(text, "type: text, max: 40, required: true, index: true}", "type: text, max: 40, required: true, index: true, search: true}", 1)
-		if cat = towntest.Load(t, text); cat.Edition == "" {
-			t.Fatal("no edition")
-		}
-		h2, err := Open(ctx, db, cat, textOf(t, towntest.Files(text)), cfg) // its files were kept as "{}", which is no catalog
+		h2, err := Open(ctx, db, towntest.Load(t, text), textOf(t, towntest.Files(text)), cfg) // its files were kept as "{}", which is no catalog
 		if err != nil {
 			t.Fatal(err)
 		}
