@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 // queryer runs statements: the writer's connection or a reader's transaction.
@@ -175,46 +176,54 @@ func collect[T any](rows *sql.Rows, err error, scan func(func(...any) error) (T,
 var sizes = [...]int{128, 32, 8, 1}
 
 // insert is a multi-row statement: `head VALUES (…),(…) tail`, its texts made
-// once. SQLite gets plain ? for the parameters: its driver asks for the name of
+// when they are first used. SQLite gets plain ? for the parameters: its driver asks for the name of
 // each, and finding one of two thousand names costs as much as the insert.
 type insert struct {
-	lite, pg [len(sizes)]string
+	cols       int
+	head, tail string
+	lite       [len(sizes)]atomic.Pointer[string]
+	pg         [len(sizes)]atomic.Pointer[string]
 }
 
 func newInsert(cols int, head, tail string) *insert {
-	in := &insert{}
-	for i, size := range sizes {
-		var lite, pg strings.Builder
-		lite.WriteString(head + " VALUES ")
-		pg.WriteString(head + " VALUES ")
-		k := 1
-		for r := range size {
-			if r > 0 {
-				lite.WriteByte(',')
-				pg.WriteByte(',')
-			}
-			for c := range cols {
-				lite.WriteByte("(,"[min(c, 1)])
-				lite.WriteByte('?')
-				pg.WriteByte("(,"[min(c, 1)])
-				pg.WriteString("$" + strconv.Itoa(k))
-				k++
-			}
-			lite.WriteByte(')')
-			pg.WriteByte(')')
-		}
-		in.lite[i], in.pg[i] = lite.String()+tail, pg.String()+tail
+	return &insert{cols: cols, head: head, tail: tail}
+}
+
+// text gives the statement of sizes[which] rows.
+func (in *insert) text(d Dialect, which int) string {
+	kept := &in.lite[which]
+	if d == Postgres {
+		kept = &in.pg[which]
 	}
-	return in
+	if t := kept.Load(); t != nil {
+		return *t
+	}
+	var b strings.Builder
+	b.WriteString(in.head + " VALUES ")
+	k := 1
+	for r := range sizes[which] {
+		if r > 0 {
+			b.WriteByte(',')
+		}
+		for c := range in.cols {
+			b.WriteByte("(,"[min(c, 1)])
+			if d == Postgres {
+				b.WriteString("$" + strconv.Itoa(k))
+			} else {
+				b.WriteByte('?')
+			}
+			k++
+		}
+		b.WriteByte(')')
+	}
+	t := b.String() + in.tail
+	kept.Store(&t)
+	return t
 }
 
 // bulk runs in over n rows; put appends the values of row i. Rows must not
 // collide within one call.
 func (t *Tx) bulk(ctx context.Context, in *insert, n int, put func(args []any, i int) []any) error {
-	texts := &in.lite
-	if t.dialect == Postgres {
-		texts = &in.pg
-	}
 	for i := 0; i < n; {
 		which := len(sizes) - 1
 		for j, s := range sizes {
@@ -223,7 +232,8 @@ func (t *Tx) bulk(ctx context.Context, in *insert, n int, put func(args []any, i
 				break
 			}
 		}
-		s, err := t.stmt(ctx, texts[which])
+		text := in.text(t.dialect, which)
+		s, err := t.stmt(ctx, text)
 		if err != nil {
 			return err
 		}
@@ -233,7 +243,7 @@ func (t *Tx) bulk(ctx context.Context, in *insert, n int, put func(args []any, i
 		}
 		t.args = args
 		if _, err := s.ExecContext(ctx, args...); err != nil {
-			return fmt.Errorf("%.40s …: %w", texts[which], err)
+			return fmt.Errorf("%.40s …: %w", text, err)
 		}
 		clear(args)
 		i += sizes[which]
