@@ -13,6 +13,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"zhenwu/internal/api"
@@ -160,6 +161,12 @@ const tokenPause = 2 * time.Second
 
 // schedule wakes clocks and plans while the town is served.
 func schedule(ctx context.Context, st *site) {
+	select { // the first answer goes before
+	case <-ctx.Done():
+		return
+	case <-time.After(time.Second):
+	}
+	debug.FreeOSMemory() // what was needed only to start
 	tick := time.NewTicker(20 * time.Second)
 	defer tick.Stop()
 	planned := town.NoDay

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"zhenwu/catalogs"
@@ -164,6 +165,8 @@ func (g *Globals) noTown() error {
 
 // openSite opens the town in the folder, or founds it when found is given and there is none.
 func openSite(ctx context.Context, g *Globals, found *hall.Founding) (*site, bool, error) {
+	// Nearly all that is made while opening stays: looking for what does not costs more than it gives back.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	s := &site{dir: g.Data}
 	var err error
 	if s.cat, s.files, err = loadCatalog(g.Data); err != nil {
