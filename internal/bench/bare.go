@@ -1,12 +1,10 @@
 package bench
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
-	"time"
 
 	_ "modernc.org/sqlite" // the driver of the bare loop
 
@@ -56,9 +54,9 @@ func (b *bench) rows(h *hall.Hall, n int) ([]written, error) {
 				}
 				w.words = store.Split(w.record.Number + " " + w.record.Title + " " + w.record.Text("city_no"))
 				w.due = w.record.Due
-				for _, f := range []string{"!key", "city_no"} {
-					if id := v.FieldID("hotline_order", f); id != 0 {
-						w.fields = append(w.fields, store.FieldRow{Field: id, Value: w.record.Text("city_no"), Record: e.Record})
+				for _, f := range [...][2]string{{"!key", "city_no"}, {"kind", "kind"}, {"category", "category"}} {
+					if id := v.FieldID("hotline_order", f[0]); id != 0 {
+						w.fields = append(w.fields, store.FieldRow{Field: id, Value: w.record.Text(f[1]), Record: e.Record})
 					}
 				}
 				for _, m := range hall.MarksOf(e) {
@@ -87,111 +85,130 @@ func (b *bench) rows(h *hall.Hall, n int) ([]written, error) {
 	return out, err
 }
 
-// bare writes the same rows with the same pragmas, one prepared statement a row,
-// in transactions of batch commands, and returns commands a second.
-func (b *bench) bare(path, schema string, rows []written, batch int) (float64, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-		return 0, err
-	}
+// bareLoop writes the same rows with the same pragmas, one prepared statement a row.
+type bareLoop struct {
+	ctx   context.Context
+	db    *sql.DB
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+}
+
+const code = 120111104 // the town of the bare loop
+
+// bareLoop makes a database at path with the tables of the one at schema.
+func (b *bench) bareLoop(path, schema string) (*bareLoop, error) {
 	db, err := sql.Open("sqlite", "file:"+path+"?_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=wal_autocheckpoint(20000)&_pragma=cache_size(-32768)&_pragma=temp_store(MEMORY)")
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	defer db.Close()
 	db.SetMaxOpenConns(1)
+	l := &bareLoop{ctx: b.ctx, db: db, stmts: map[string]*sql.Stmt{}}
 	if err := copySchema(db, schema); err != nil {
-		return 0, err
+		l.close()
+		return nil, err
 	}
-	conn, err := db.Conn(b.ctx)
+	if l.conn, err = db.Conn(b.ctx); err == nil {
+		err = l.exec("INSERT INTO town VALUES (?,?,?,?,?,?,?,?,?,?,?)", code, "t", 1, "z", 0, 0, 0, 0, "", 0, "")
+	}
 	if err != nil {
-		return 0, err
+		l.close()
+		return nil, err
 	}
-	defer conn.Close()
-	stmts := map[string]*sql.Stmt{}
-	exec := func(text string, args ...any) error {
-		s := stmts[text]
-		if s == nil {
-			if s, err = conn.PrepareContext(b.ctx, text); err != nil {
-				return err
-			}
-			stmts[text] = s
+	return l, nil
+}
+
+func (l *bareLoop) close() {
+	if l.conn != nil {
+		_ = l.conn.Close() // the database is closed next, and thrown away
+	}
+	_ = l.db.Close()
+}
+
+func (l *bareLoop) exec(text string, args ...any) error {
+	s := l.stmts[text]
+	if s == nil {
+		var err error
+		if s, err = l.conn.PrepareContext(l.ctx, text); err != nil {
+			return err
 		}
-		_, err := s.ExecContext(b.ctx, args...)
+		l.stmts[text] = s
+	}
+	_, err := s.ExecContext(l.ctx, args...)
+	return err
+}
+
+// write writes rows in one transaction.
+func (l *bareLoop) write(rows []written) error {
+	if _, err := l.conn.ExecContext(l.ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	const code = 120111104
-	if err := exec("INSERT INTO town VALUES (?,?,?,?,?,?,?,?,?,?,?)", code, "t", 1, "z", 0, 0, 0, 0, "", 0, ""); err != nil {
-		return 0, err
-	}
-	start := time.Now()
-	for i := 0; i < len(rows); i += batch {
-		part := rows[i:min(i+batch, len(rows))]
-		if _, err := conn.ExecContext(b.ctx, "BEGIN IMMEDIATE"); err != nil {
-			return 0, err
-		}
-		for _, w := range part {
-			r := w.record
-			if err := exec("INSERT INTO record VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", code, int64(r.ID), r.TypeID, r.Number, r.Rev, r.Stage, 0, r.PlaceID, r.Office, int64(r.Opened()),
-				int64(r.Created), int64(r.Changed), int64(r.Due), r.Opener, r.Holder, r.Title, string(r.AppendDoc(nil)), r.Marks); err != nil {
-				return 0, fmt.Errorf("bare record: %w", err)
-			}
-			e := w.event
-			if err := exec("INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", code, e.Seq, int64(e.Record), int64(e.At), int64(e.Day), e.Actor, string(e.Kind), e.Role, e.Office, string(e.Op),
-				e.Command, e.Cause, e.Edition, e.Rev, e.Stage, e.Body, e.Marks, e.Seed); err != nil {
-				return 0, fmt.Errorf("bare event: %w", err)
-			}
-			for _, m := range w.marks {
-				if err := exec("INSERT INTO mark VALUES (?,?,?,?,?,?,?,?,?,?,?)", code, m.Figure, int64(m.Day), int64(m.Record), m.K, m.Place, m.Slices, m.Key, m.N, m.Back, m.Seq); err != nil {
-					return 0, fmt.Errorf("bare mark: %w", err)
-				}
-			}
-			for _, c := range w.cells {
-				if err := exec("INSERT INTO tally VALUES (?,?,?,?,?,?) ON CONFLICT (town, figure, slice, place, span) DO UPDATE SET value = tally.value + excluded.value", code, c.Figure, c.Slice, c.Place, int64(c.Span), 1); err != nil {
-					return 0, fmt.Errorf("bare tally: %w", err)
-				}
-			}
-			for _, f := range w.fields {
-				if err := exec("INSERT INTO field VALUES (?,?,?,?)", code, f.Field, f.Value, int64(f.Record)); err != nil {
-					return 0, fmt.Errorf("bare field: %w", err)
-				}
-				if err := exec("INSERT INTO field_census VALUES (?,?,?,1) ON CONFLICT (town, field, value) DO UPDATE SET n = field_census.n + 1", code, f.Field, f.Value); err != nil {
-					return 0, fmt.Errorf("bare count: %w", err)
-				}
-			}
-			for _, s := range w.sealed {
-				if err := exec("INSERT INTO sealed VALUES (?,?,?,?)", code, int64(s.Record), s.Field, s.Box); err != nil {
-					return 0, fmt.Errorf("bare seal: %w", err)
-				}
-			}
-			if err := exec("INSERT INTO census VALUES (?,?,?,?,?,1) ON CONFLICT (town, type, stage, office, place) DO UPDATE SET n = census.n + 1", code, r.TypeID, r.Stage, r.Office, r.PlaceID); err != nil {
-				return 0, fmt.Errorf("bare census: %w", err)
-			}
-			if w.due != 0 {
-				if err := exec("INSERT INTO job VALUES (?,?,?,?,?,?,?,?,?)", code, e.Seq, "timer", int64(w.due), int64(r.ID), fmt.Sprint(r.ID), "", 0, ""); err != nil {
-					return 0, fmt.Errorf("bare job: %w", err)
-				}
-			}
-			if err := exec("INSERT INTO search (rowid, words) VALUES (?,?)", int64(r.ID), w.words); err != nil {
-				return 0, fmt.Errorf("bare search: %w", err)
-			}
-			if e.Seq%32 == 0 {
-				if err := exec("INSERT INTO tile VALUES (?,?,?) ON CONFLICT (town, tile) DO UPDATE SET hashes = excluded.hashes", code, e.Seq/32, make([]byte, 2048)); err != nil {
-					return 0, fmt.Errorf("bare tile: %w", err)
-				}
-			}
-		}
-		if err := exec("UPDATE town SET seq = ? WHERE town = ?", i, code); err != nil {
-			return 0, err
-		}
-		if _, err := conn.ExecContext(b.ctx, "COMMIT"); err != nil {
-			return 0, err
+	for _, w := range rows {
+		if err := l.one(w); err != nil {
+			return err
 		}
 	}
-	took := time.Since(start)
-	for _, s := range stmts {
-		s.Close()
+	if err := l.exec("UPDATE town SET seq = seq + ? WHERE town = ?", len(rows), code); err != nil {
+		return err
 	}
-	return float64(len(rows)) / took.Seconds(), nil
+	_, err := l.conn.ExecContext(l.ctx, "COMMIT")
+	return err
+}
+
+// one writes what one command left.
+func (l *bareLoop) one(w written) error {
+	r := w.record
+	if err := l.exec("INSERT INTO record VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", code, int64(r.ID), r.TypeID, r.Number, r.Rev, r.Stage, 0, r.PlaceID, r.Office, int64(r.Opened()),
+		int64(r.Created), int64(r.Changed), int64(r.Due), r.Opener, r.Holder, r.Title, string(r.AppendDoc(nil)), r.Marks); err != nil {
+		return fmt.Errorf("bare record: %w", err)
+	}
+	e := w.event
+	if err := l.exec("INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", code, e.Seq, int64(e.Record), int64(e.At), int64(e.Day), e.Actor, string(e.Kind), e.Role, e.Office, string(e.Op),
+		e.Command, e.Cause, e.Edition, e.Rev, e.Stage, e.Body, e.Marks, e.Seed); err != nil {
+		return fmt.Errorf("bare event: %w", err)
+	}
+	for _, m := range w.marks {
+		if err := l.exec("INSERT INTO mark VALUES (?,?,?,?,?,?,?,?,?,?,?)", code, m.Figure, int64(m.Day), int64(m.Record), m.K, m.Place, m.Slices, m.Key, m.N, m.Back, m.Seq); err != nil {
+			return fmt.Errorf("bare mark: %w", err)
+		}
+	}
+	for _, c := range w.cells {
+		if err := l.exec("INSERT INTO tally VALUES (?,?,?,?,?,?) ON CONFLICT (town, figure, slice, place, span) DO UPDATE SET value = tally.value + excluded.value", code, c.Figure, c.Slice, c.Place, int64(c.Span), 1); err != nil {
+			return fmt.Errorf("bare tally: %w", err)
+		}
+	}
+	for _, f := range w.fields {
+		if err := l.exec("INSERT INTO field VALUES (?,?,?,?)", code, f.Field, f.Value, int64(f.Record)); err != nil {
+			return fmt.Errorf("bare field: %w", err)
+		}
+		if f.Value == r.Text("city_no") { // a key is found by, not counted
+			continue
+		}
+		if err := l.exec("INSERT INTO field_census VALUES (?,?,?,1) ON CONFLICT (town, field, value) DO UPDATE SET n = field_census.n + 1", code, f.Field, f.Value); err != nil {
+			return fmt.Errorf("bare count: %w", err)
+		}
+	}
+	for _, s := range w.sealed {
+		if err := l.exec("INSERT INTO sealed VALUES (?,?,?,?)", code, int64(s.Record), s.Field, s.Box); err != nil {
+			return fmt.Errorf("bare seal: %w", err)
+		}
+	}
+	if err := l.exec("INSERT INTO census VALUES (?,?,?,?,?,1) ON CONFLICT (town, type, stage, office, place) DO UPDATE SET n = census.n + 1", code, r.TypeID, r.Stage, r.Office, r.PlaceID); err != nil {
+		return fmt.Errorf("bare census: %w", err)
+	}
+	if w.due != 0 {
+		if err := l.exec("INSERT INTO job VALUES (?,?,?,?,?,?,?,?,?)", code, e.Seq, "timer", int64(w.due), int64(r.ID), fmt.Sprint(r.ID), "", 0, ""); err != nil {
+			return fmt.Errorf("bare job: %w", err)
+		}
+	}
+	if err := l.exec("INSERT INTO search (rowid, words) VALUES (?,?)", int64(r.ID), w.words); err != nil {
+		return fmt.Errorf("bare search: %w", err)
+	}
+	if e.Seq%32 == 0 {
+		if err := l.exec("INSERT INTO tile VALUES (?,?,?) ON CONFLICT (town, tile) DO UPDATE SET hashes = excluded.hashes", code, e.Seq/32, make([]byte, 2048)); err != nil {
+			return fmt.Errorf("bare tile: %w", err)
+		}
+	}
+	return nil
 }
 
 // copySchema makes the tables and indexes of the database at from.

@@ -1,6 +1,7 @@
 // Package bench owns the measurements of docs/benchmarks.md: what the hall, the
-// figures and the registers reach beside a raw limit taken in the same run. It
-// builds its data through the hall from the built-in catalog, with sealed
+// API, the figures and the registers reach beside a raw limit taken in the same
+// run, and what the built program needs to start, to build the year and to hold
+// it. It builds its data through the hall from the built-in catalog, with sealed
 // callers and skewed places. It holds the one piece of SQL outside the store:
 // the bare loop that the hall is held against, which must owe the store nothing.
 package bench
@@ -15,7 +16,9 @@ import (
 	mrand "math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
+	"strings"
 	"sync"
 	"time"
 
@@ -30,12 +33,18 @@ import (
 
 // Options say how much is measured.
 type Options struct {
-	Dir     string // working folder, emptied afterwards
-	Records int    // of the large town, such as 1,000,000
-	Batch   int    // commands of one timed run of the write path
-	Rounds  int    // alternations
+	Dir     string   // working folder, emptied afterwards
+	Records int      // of the large town, such as 1,000,000
+	Batch   int      // commands of one timed run of the write path
+	Rounds  int      // alternations
+	Only    []string // parts to measure, nil = all
+	Program string   // the built program that start, year, memory and size are taken of
+	Town    string   // folder of a simulated year that is built already, "" = one is built
 	Out     io.Writer
 }
+
+// Parts are the measurements in the order in which they are taken.
+var Parts = []string{"size", "write", "http", "figures", "registers", "year", "start", "memory"}
 
 // Line is one measurement.
 type Line struct {
@@ -58,19 +67,29 @@ type bench struct {
 	lines []Line
 }
 
-// Run takes all measurements of the kernel.
+// Run takes the measurements asked for.
 func Run(ctx context.Context, o Options) ([]Line, error) {
 	b := &bench{Options: o, ctx: ctx}
 	if err := b.load(); err != nil {
 		return nil, err
 	}
-	for _, step := range []func() error{b.writes, b.figures} {
-		if err := step(); err != nil {
-			return b.lines, err
+	for _, part := range []struct {
+		names []string
+		run   func() error
+	}{{[]string{"size"}, b.size}, {[]string{"write"}, b.writes}, {[]string{"http"}, b.creates}, {[]string{"figures", "registers"}, b.reads},
+		{[]string{"year"}, b.year}, {[]string{"start"}, b.starts}, {[]string{"memory"}, b.memory}} {
+		if !slices.ContainsFunc(part.names, b.wants) {
+			continue
+		}
+		if err := part.run(); err != nil {
+			return b.lines, fmt.Errorf("%s: %w", strings.Join(part.names, ", "), err)
 		}
 	}
 	return b.lines, nil
 }
+
+// wants tells whether a part is to be measured.
+func (b *bench) wants(part string) bool { return len(b.Only) == 0 || slices.Contains(b.Only, part) }
 
 func (b *bench) load() error {
 	cat, faults := catalog.Load(catalogs.Jingwu)
@@ -167,78 +186,105 @@ func placesOf(h *hall.Hall) []town.Code {
 
 // writes holds commands through hall.Do against the bare loop.
 func (b *bench) writes() error {
-	type run struct {
+	for _, r := range []struct {
 		name    string
 		batch   int
 		clients int
-	}
-	for _, r := range []run{{"commands through hall.Do, 1,000 a batch", 1000, 0}, {"commands through hall.Do, 16 waiting clients", 16, 16}} {
+	}{{"commands through hall.Do, 1,000 a batch", 1000, 0}, {"commands through hall.Do, 16 waiting clients", 16, 16}} {
 		var ours, bare []float64
 		for round := range b.Rounds {
-			n := b.Batch
-			if r.clients > 0 {
-				n /= 3
-			}
-			dir := fmt.Sprintf("w%d-%d", r.batch, round)
-			db, h, err := b.found(dir)
+			o, w, err := b.write(fmt.Sprintf("w%d-%d", r.batch, round), uint64(round), r.batch, r.clients)
 			if err != nil {
 				return err
 			}
-			rng := mrand.New(mrand.NewPCG(uint64(round), 1))
-			asks := b.orders(rng, placesOf(h), 0, n)
-			base := h.View()
-			_ = base
-			start := time.Now()
-			if r.clients == 0 {
-				for i := 0; i < n; i += r.batch {
-					res, err := h.DoAll(b.ctx, asks[i:min(i+r.batch, n)], true)
-					if err != nil {
-						return err
-					}
-					if res[0].Err != nil {
-						return res[0].Err
-					}
-				}
-			} else {
-				var wg sync.WaitGroup
-				errs := make(chan error, r.clients)
-				for c := range r.clients {
-					wg.Go(func() {
-						for i := c; i < n; i += r.clients {
-							a := asks[i]
-							a.Command.Bulk = false
-							if _, err := h.Do(b.ctx, a.Actor, a.Command); err != nil {
-								errs <- err
-								return
-							}
-						}
-					})
-				}
-				wg.Wait()
-				select {
-				case err := <-errs:
-					return err
-				default:
-				}
-			}
-			ours = append(ours, float64(n)/time.Since(start).Seconds())
-			rows, err := b.rows(h, n)
-			h.Close()
-			db.Close()
-			if err != nil {
-				return err
-			}
-			per, err := b.bare(filepath.Join(b.Dir, dir+"-bare", "bare.db"), filepath.Join(b.Dir, dir, "zhenwu.db"), rows, r.batch)
-			if err != nil {
-				return err
-			}
-			bare = append(bare, per)
-			os.RemoveAll(filepath.Join(b.Dir, dir))
-			os.RemoveAll(filepath.Join(b.Dir, dir+"-bare"))
+			ours, bare = append(ours, o), append(bare, w)
 		}
-		b.say(Line{Name: r.name, Ours: median(ours), Unit: "/s", Beside: "bare loop, the same rows", Other: median(bare), Spread: fmt.Sprintf("%.0f–%.0f, bare %.0f–%.0f", low(ours), high(ours), low(bare), high(bare))})
+		b.say(beside(r.name, "/s", ours, "bare loop, the same rows", bare))
 	}
 	return nil
+}
+
+// write takes one round: commands a second through the hall, and rows of the same through the bare loop.
+func (b *bench) write(dir string, seed uint64, batch, clients int) (ours, bare float64, err error) {
+	n := b.Batch
+	if clients > 0 {
+		n /= 3
+	}
+	defer os.RemoveAll(filepath.Join(b.Dir, dir))
+	db, h, err := b.found(dir)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer db.Close()
+	defer h.Close()
+	asks := b.orders(mrand.New(mrand.NewPCG(seed, 1)), placesOf(h), 0, n)
+	start := time.Now()
+	if clients == 0 {
+		for i := 0; i < n; i += batch {
+			if _, err := all(h.DoAll(b.ctx, asks[i:min(i+batch, n)], true)); err != nil {
+				return 0, 0, err
+			}
+		}
+	} else if err := each(clients, n, func(i int) error {
+		a := asks[i]
+		a.Command.Bulk = false
+		_, err := h.Do(b.ctx, a.Actor, a.Command)
+		return err
+	}); err != nil {
+		return 0, 0, err
+	}
+	ours = float64(n) / time.Since(start).Seconds()
+	rows, err := b.rows(h, n)
+	if err != nil {
+		return 0, 0, err
+	}
+	loop, err := b.bareLoop(filepath.Join(b.Dir, dir, "bare.db"), filepath.Join(b.Dir, dir, "zhenwu.db"))
+	if err != nil {
+		return 0, 0, err
+	}
+	defer loop.close()
+	start = time.Now()
+	for i := 0; i < n; i += batch {
+		if err := loop.write(rows[i:min(i+batch, n)]); err != nil {
+			return 0, 0, err
+		}
+	}
+	return ours, float64(n) / time.Since(start).Seconds(), nil
+}
+
+// all fails where one of many commands was refused.
+func all(res []hall.Result, err error) ([]hall.Result, error) {
+	for _, r := range res {
+		if err == nil {
+			err = r.Err
+		}
+	}
+	return res, err
+}
+
+// each lets clients do work 0 to n-1, each its next when its last is done.
+func each(clients, n int, work func(i int) error) error {
+	var wg sync.WaitGroup
+	errs := make(chan error, clients)
+	for c := range clients {
+		wg.Go(func() {
+			for i := c; i < n; i += clients {
+				if err := work(i); err != nil {
+					errs <- err
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	close(errs)
+	return <-errs
+}
+
+// beside is the line of two measurements taken in turns.
+func beside(name, unit string, ours []float64, other string, bare []float64) Line {
+	return Line{Name: name, Ours: median(ours), Unit: unit, Beside: other, Other: median(bare),
+		Spread: fmt.Sprintf("%.4g–%.4g, beside %.4g–%.4g", low(ours), high(ours), low(bare), high(bare))}
 }
 
 func median(xs []float64) float64 {

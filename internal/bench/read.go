@@ -11,67 +11,113 @@ import (
 	"zhenwu/internal/town"
 )
 
-// figures measures reading at ten thousand records and at the full number.
-func (b *bench) figures() error {
+// reads measures figures and registers at ten thousand records and at the full
+// number: a small town and a large one are to be served alike.
+func (b *bench) reads() error {
 	db, h, err := b.found("large")
 	if err != nil {
 		return err
 	}
 	defer db.Close()
 	defer h.Close()
-	rng := mrand.New(mrand.NewPCG(7, 7))
-	places := placesOf(h)
-	have := 0
-	grow := func(to int) error {
-		start, from := time.Now(), have
-		for have < to {
-			n := min(1000, to-have)
-			res, err := h.DoAll(b.ctx, b.orders(rng, places, have, n), true)
-			if err != nil {
+	g := &growing{b: b, h: h, rng: mrand.New(mrand.NewPCG(7, 7)), places: placesOf(h)}
+	var figures, registers sizes
+	for _, size := range []int{min(10_000, b.Records), b.Records} {
+		if err := g.grow(size); err != nil {
+			return err
+		}
+		if b.wants("figures") {
+			if err := b.figures(h, size, g.places, &figures); err != nil {
 				return err
 			}
-			if res[0].Err != nil {
-				return res[0].Err
-			}
-			have += n
-			if have%100_000 == 0 {
-				fmt.Fprintf(b.Out, "  %d records\n", have)
+		}
+		if b.wants("registers") {
+			if err := b.registers(h, size, g.places, &registers); err != nil {
+				return err
 			}
 		}
-		if to-from >= 100_000 {
-			b.say(Line{Name: fmt.Sprintf("building %d records through the hall", to-from), Ours: float64(to-from) / time.Since(start).Seconds(), Unit: "/s"})
-		}
-		return nil
 	}
+	if b.wants("figures") {
+		return b.fifty(h)
+	}
+	return nil
+}
+
+// sizes are the medians of the small town, by name.
+type sizes map[string]float64
+
+// say reports how long something took at a size, and how much longer than in the small town.
+func (s *sizes) say(b *bench, name string, size int, took []float64) {
+	p50 := quantile(took, 0.5)
+	b.say(Line{Name: fmt.Sprintf("%s, %d records, p99", name, size), Ours: quantile(took, 0.99), Unit: "ms", Spread: fmt.Sprintf("median %.3g ms", p50)})
+	if small, ok := (*s)[name]; ok {
+		b.say(Line{Name: name + ", median, large beside small town", Ours: p50, Unit: "ms", Beside: "small", Other: small})
+		return
+	}
+	if *s == nil {
+		*s = sizes{}
+	}
+	(*s)[name] = p50
+}
+
+// growing is a town that grows through the hall: orders, and every second one handed on to an office.
+type growing struct {
+	b      *bench
+	h      *hall.Hall
+	rng    *mrand.Rand
+	places []town.Code
+	have   int
+}
+
+// leads are offices that orders are handed to, the first far more often than the last.
+var leads = []string{"sanitation_office", "safety_office", "economy_office", "party_office"}
+
+func (g *growing) grow(to int) error {
+	start, from := time.Now(), g.have
+	for g.have < to {
+		n := min(1000, to-g.have)
+		asks := g.b.orders(g.rng, g.places, g.have, n)
+		res, err := all(g.h.DoAll(g.b.ctx, asks, true))
+		if err != nil {
+			return err
+		}
+		var moves []hall.Ask
+		for i := 0; i < n; i += 2 {
+			lead := leads[g.rng.IntN(g.rng.IntN(len(leads))+1)]
+			moves = append(moves, hall.Ask{Actor: desk, Command: town.Command{ID: fmt.Sprintf("a-%012d", g.have+i), Op: town.Move, Record: res[i].Answer.Record, Move: "assign", Day: town.NoDay,
+				At: asks[i].Command.At + 3_600_000, Bulk: true, Fields: town.Values{"lead": lead}}})
+		}
+		if _, err := all(g.h.DoAll(g.b.ctx, moves, true)); err != nil {
+			return err
+		}
+		if g.have += n; g.have%100_000 == 0 {
+			fmt.Fprintf(g.b.Out, "  %d records\n", g.have)
+		}
+	}
+	if to-from >= 10_000 {
+		g.b.say(Line{Name: fmt.Sprintf("building %d records through the hall", to-from), Ours: float64(to-from) * 1.5 / time.Since(start).Seconds(), Unit: "commands/s"})
+	}
+	return nil
+}
+
+// figures measures single figures.
+func (b *bench) figures(h *hall.Hall, size int, places []town.Code, small *sizes) error {
 	var figs []*catalog.Figure
 	for _, k := range b.cat.FigureOrder {
 		if f := b.cat.Figures[k]; f.Type != nil && f.Type.Key == "hotline_order" && f.Kind != catalog.Measure {
 			figs = append(figs, f)
 		}
 	}
-	small := 0.0
-	for _, size := range []int{10_000, b.Records} {
-		if err := grow(size); err != nil {
-			return err
-		}
-		p50, p99, err := b.latency(h, figs, places)
-		if err != nil {
-			return err
-		}
-		l := Line{Name: fmt.Sprintf("one figure at %d records, p99", size), Ours: p99, Unit: "ms", Spread: fmt.Sprintf("median %.3f ms", p50)}
-		if small == 0 {
-			small = p50
-		} else {
-			l.Name = fmt.Sprintf("one figure at %d records, p99", size)
-			b.say(Line{Name: "one figure, median, large against small town", Ours: p50, Unit: "ms", Beside: "at 10,000 records", Other: small})
-		}
-		b.say(l)
+	took, err := b.latency(h, figs, places)
+	if err != nil {
+		return err
 	}
-	return b.fifty(h)
+	small.say(b, "one figure", size, took)
+	return nil
 }
 
 // latency reads single figures for months, free ranges, years, places and slices.
-func (b *bench) latency(h *hall.Hall, figs []*catalog.Figure, places []town.Code) (p50, p99 float64, err error) {
+func (b *bench) latency(h *hall.Hall, figs []*catalog.Figure, places []town.Code) ([]float64, error) {
 	rng := mrand.New(mrand.NewPCG(3, 9))
 	var took []float64
 	for range 3000 {
@@ -98,11 +144,11 @@ func (b *bench) latency(h *hall.Hall, figs []*catalog.Figure, places []town.Code
 			_, err := figure.Read(b.cat, r, figure.Query{Figure: f, Place: place, Period: p, AsOf: town.DayOf(2023, 12, 31)})
 			return err
 		}); err != nil {
-			return 0, 0, err
+			return nil, err
 		}
-		took = append(took, float64(time.Since(start).Microseconds())/1000)
+		took = append(took, milliseconds(time.Since(start)))
 	}
-	return quantile(took, 0.5), quantile(took, 0.99), nil
+	return took, nil
 }
 
 // fifty reads fifty figures with last year and target.
@@ -120,7 +166,7 @@ func (b *bench) fifty(h *hall.Hall) error {
 		}); err != nil {
 			return err
 		}
-		took = append(took, float64(time.Since(start).Microseconds())/1000)
+		took = append(took, milliseconds(time.Since(start)))
 	}
 	b.say(Line{Name: "50 figures with last year and target", Ours: median(took), Unit: "ms", Spread: fmt.Sprintf("%.1f–%.1f", low(took), high(took))})
 	return nil
