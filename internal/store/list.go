@@ -153,30 +153,34 @@ func Columns(t *catalog.Type, d formula.Dialect) formula.Columns {
 		if f == nil {
 			return "", 0, false
 		}
-		part := "'f'"
+		part := "f"
 		if f.Origin == catalog.Computed || f.Origin == catalog.RolledUp || f.Origin == catalog.Followed {
-			part = "'d'"
+			part = "d"
 		}
-		json := "r.doc->" + part
+		// SQLite reads a document anew for each arrow, but once for all paths into the same one. Keys of the catalog are plain words.
+		json, value := "r.doc->'"+part+"'->'"+f.Key+"'", "r.doc->'"+part+"'->>'"+f.Key+"'"
+		if d == formula.SQLite {
+			json, value = "r.doc->'$."+part+"."+f.Key+"'", "r.doc->>'$."+part+"."+f.Key+"'"
+		}
 		switch f.Type {
 		case catalog.LinesType:
 			return "", 0, false
 		case catalog.Flags, catalog.Offices:
-			return "(" + json + "->'" + f.Key + "')", formula.Texts, true
+			return "(" + json + ")", formula.Texts, true
 		case catalog.Bool:
-			return "(CAST(" + json + "->>'" + f.Key + "' AS TEXT) IN ('true','1'))", formula.Bool, true
+			return "(CAST(" + value + " AS TEXT) IN ('true','1'))", formula.Bool, true
 		case catalog.Integer, catalog.Decimal, catalog.Points, catalog.Percent, catalog.Ref:
-			return "CAST(" + json + "->>'" + f.Key + "' AS BIGINT)", formula.Int, true
+			return "CAST(" + value + " AS BIGINT)", formula.Int, true
 		case catalog.Money:
-			return "CAST(" + json + "->>'" + f.Key + "' AS BIGINT)", formula.Money, true
+			return "CAST(" + value + " AS BIGINT)", formula.Money, true
 		case catalog.Date:
-			return "(" + json + "->>'" + f.Key + "')", formula.Date, true
+			return "(" + value + ")", formula.Date, true
 		}
 		kind := formula.Text
 		if f.Sealed || f.Type == catalog.Person || f.Type == catalog.Phone || f.Type == catalog.IDNumber {
 			kind = formula.Sealed
 		}
-		return "(" + json + "->>'" + f.Key + "')", kind, true
+		return "(" + value + ")", kind, true
 	}
 }
 
