@@ -153,9 +153,9 @@ func (p *process) stop() error {
 	return p.cmd.Wait()
 }
 
-// look opens the main pages, as the supervisor of the demo.
+// look opens the main pages, as the mayor of the demo.
 func (p *process) look(ctx context.Context) error {
-	client, err := enter(p.addr, "supervisor")
+	client, err := enter(p.addr, "mayor")
 	if err != nil {
 		return err
 	}
