@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"zhenwu/internal/catalog"
@@ -100,7 +101,7 @@ func (p *player) hire() error {
 			}
 		}
 		if role.Scope == catalog.ScopePlace {
-			posts = append(append([]town.Code{""}, p.places["village"]...), p.places["estate"]...)
+			posts = append(append(slices.Clone(p.places["village"]), p.places["estate"]...), "") // the last for what lies in no village
 		}
 		for i, place := range posts {
 			n++

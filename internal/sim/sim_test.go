@@ -277,6 +277,24 @@ func playWeeks(t *testing.T) (all []heard, p *player) {
 	return all, p
 }
 
+// Who is hired first for work that is divided by places works at one: nobody signs in as a grid worker without a grid.
+func TestStaff_works_at_places(t *testing.T) {
+	_, p := weeks(t)
+	seen := 0
+	for _, key := range p.cat.RoleOrder {
+		if p.cat.Roles[key].Scope != catalog.ScopePlace {
+			continue
+		}
+		seen++
+		if staff := p.staff[key]; len(staff) < 2 || staff[0].posts[0].Place == "" || staff[len(staff)-1].posts[0].Place != "" {
+			t.Errorf("%s: the first of %d works at %q", key, len(staff), staff[0].posts[0].Place)
+		}
+	}
+	if seen < 5 {
+		t.Errorf("%d roles are divided by places", seen)
+	}
+}
+
 // Every template is filled before a command is made: reasons, notes, fields, lines and sealed texts.
 func TestPlay_fills_every_text(t *testing.T) {
 	all, _ := weeks(t)
