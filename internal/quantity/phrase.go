@@ -247,7 +247,14 @@ func scanHan(text []rune, i int) (Phrase, int, bool) {
 			end--
 		}
 	}
-	if at(text, end) == '分' && at(text, end+1) == '之' || at(text, end) == '几' {
+	if at(text, end) == '分' && at(text, end+1) == '之' {
+		return scanFraction(text, i, end)
+	}
+	if text[i] == '一' && end == i+1 && at(text, end) == '半' && !strings.ContainsRune("径年天月点球", at(text, end+1)) {
+		p.Value, p.Unit = Int(50), "%"
+		return p, end + 1, true
+	}
+	if at(text, end) == '几' {
 		return p, 0, false
 	}
 	run := string(text[i:end])
@@ -272,6 +279,24 @@ func scanHan(text []rune, i int) (Phrase, int, bool) {
 	q, ok := hanQuantity(run)
 	p.Value, p.Scale = q.Value, q.Scale
 	return p, end, ok
+}
+
+// scanFraction reads 三分之一, whose 分 stands at cut, as a percentage: exact where it has one, else rounded half up to a
+// tenth, as reports write thirds.
+func scanFraction(text []rune, i, cut int) (Phrase, int, bool) {
+	p := Phrase{Han: true}
+	p.Unit = "%"
+	end := hanEnd(text, cut+2)
+	of, ok := ParseHan(string(text[i:cut]))
+	part, fine := ParseHan(string(text[cut+2 : end]))
+	if !ok || !fine || of.Exp != 0 || part.Exp != 0 || of.Coef < 2 || of.Coef > 20 || part.Coef < 1 || part.Coef >= of.Coef {
+		return p, 0, false
+	}
+	p.Value = RoundHalfUp(big.NewRat(100*part.Coef, of.Coef), -1).trim()
+	if p.Value.Exp > 0 {
+		p.Value = Number{p.Value.Coef * pow10(p.Value.Exp).Int64(), 0}
+	}
+	return p, end, true
 }
 
 // hanEnd gives the end of the run of numerals that starts at i, with one 点 inside.

@@ -381,7 +381,7 @@ func (r *reader) one(s *sentence, b block, numbers []number, i, first int) {
 	c := r.claim(s, b, n)
 	last := r.lastLevel(first)
 	if n.special {
-		r.form(s, c, n, last, first)
+		r.form(s, c, n, r.grown(last, first), first)
 		return
 	}
 	if rangeEnd(n, numbers, i) && len(r.claims) > first {
@@ -420,7 +420,7 @@ func (r *reader) one(s *sentence, b block, numbers []number, i, first int) {
 	rate := n.Unit == "%" || n.Unit == "‰" || n.Unit == "成" || n.Unit == "倍" && sign != 0
 	switch {
 	case sign != 0 && rate:
-		r.rate(s, c, n, subject, sign, last, first)
+		r.rate(s, c, n, subject, sign, r.grown(last, first), first)
 	case sign != 0 && (n.Unit != "" || n.Scale != "") && verbOfChange(n.pre), n.Unit == "个百分点", n.Unit == "百分点":
 		c.kind = delta
 		if sign == 0 {
@@ -557,6 +557,15 @@ func (r *reader) lastLevel(first int) int {
 		}
 	}
 	return -1
+}
+
+// grown gives the level that a rate without a name belongs to, where last is the last level: a share between the two
+// (完成年度目标的101%，增长5%) only says more of it.
+func (r *reader) grown(last, first int) int {
+	if last > first && r.claims[last].kind == share && r.claims[last-1].kind == level && r.claims[last-1].Yoy == "" {
+		return last - 1
+	}
+	return last
 }
 
 // form reads what only its form gives away: 持平 and ranks.
@@ -750,6 +759,9 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 	switch {
 	case name == "" && post == "":
 		c.Subject = r.inherit(s, numbers, i, first)
+		if strings.Contains(n.pre, "实际") {
+			c.Subject = cutTrailing(c.Subject, byLength(`目标 任务 计划`)) // 目标4亿元，实际完成4.2亿元
+		}
 		if strings.Contains(n.pre, "累计") || strings.Contains(n.pre, "总数") {
 			// 新增105家、累计512家
 			c.Subject = strings.TrimSuffix(strings.TrimSuffix(c.Subject, "新增"), "净增")
@@ -924,13 +936,13 @@ func tidy(s string) string {
 
 var (
 	// dated are years and spans of years, which are no part of a name.
-	dated = regexp.MustCompile(`[一二三四五六七八九]十年代(?:末期?|初期?|中期)?|(?:截至|截止|到|至)?(?:(?:19|20)[0-9]{2}年|一九[零〇○一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年)(?:底|末|初|上半年|以来|前)?|^(?:[一二三四五六七八九十]|[0-9])+年(?:来|内|间|多来|累计|共)`)
+	dated = regexp.MustCompile(`(?:到|至)?(?:本|上|下)?(?:20|21|二十|二十一)?世纪(?:末|初|中叶)|[一二三四五六七八九]十年代(?:末期?|初期?|中期)?|(?:截至|截止|到|至)?(?:(?:19|20)[0-9]{2}年|一九[零〇○一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年)(?:底|末|初|上半年|以来|前)?|^(?:[一二三四五六七八九十]|[0-9])+年(?:来|内|间|多来|累计|共)`)
 	// everywhere is the place that did it, before a verb that says no more than that.
 	everywhere = regexp.MustCompile(`^全[镇乡区县市省国村]?(?:共|累计|预计)*(?:实现|完成)`)
 	// priced says by which prices a growth is reckoned.
 	priced = regexp.MustCompile(`按[^，、；]{2,10}(?:计算|口径)$`)
 	// than is a comparison at the end of what stands before a verb of change.
-	than = regexp.MustCompile(`(?:与|同|较|比)[^，、；]{0,18}?(?:年|期|月|底|初|末|计划|预算|最高|水平|相比)[^，、；]{0,8}$`)
+	than = regexp.MustCompile(`(?:与|同|较|比)[^，、；]{0,18}?(?:年|期|月|底|初|末|计划|预算|最高|水平|相比|五”)[^，、；]{0,8}$`)
 )
 
 // distribute reads numbers that a 分别 hands out in turn to the names before it.
@@ -962,10 +974,10 @@ func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
 		switch {
 		case name == "" && !rate && sign != 0 && last != nil:
 			c.Subject = r.claims[last[k]].Subject
-		case name == "" && !rate && levels != nil && n.Unit == "%":
+		case name == "" && !rate && levels != nil && c.BaseUnit == "%":
 			_, of, _ := strings.Cut(numbers[0].pre, "分别")
 			c.Subject = r.claims[levels[k]].Subject
-			if part := tidy(cutTrailing(of, trailing)); startsWith(of, []string{"完成", "占", "为"}) != "" && part != "" {
+			if part := tidy(cutTrailing(of, trailing)); startsWith(of, []string{"完成", "占", "为", "恢复", "达到", "相当于"}) != "" && part != "" {
 				c.Subject += "占" + strings.TrimPrefix(part, "占")
 				c.kind = share
 			}

@@ -23,9 +23,9 @@ func invented(t *testing.T, name string) *Document {
 	return d
 }
 
-// The five invented reports, each with its own gold (testdata/README.md).
+// The invented reports, each with its own gold (testdata/README.md).
 func TestRead_finds_the_figures_of_reports_in_other_styles(t *testing.T) {
-	for _, name := range []string{"huwan.md", "qingshi.txt", "yunling.txt", "donglu.md", "songtan.txt"} {
+	for _, name := range []string{"huwan.md", "qingshi.txt", "yunling.txt", "donglu.md", "songtan.txt", "linlan.md", "yuheng.txt", "bailu.md"} {
 		t.Run(name, func(t *testing.T) {
 			d := invented(t, name)
 			gold, err := os.ReadFile(filepath.Join("testdata", strings.TrimSuffix(name, filepath.Ext(name))+".csv"))

@@ -130,7 +130,7 @@ func (r *reader) row(row block, columns []column) {
 	}
 	name = strings.TrimLeft(name, "0123456789.、 ")
 	r.sentences++
-	last := -1
+	start := len(r.claims)
 	for i, cell := range row.cells {
 		if i >= len(columns) || len(cell.runes) == 0 {
 			continue
@@ -148,8 +148,8 @@ func (r *reader) row(row block, columns []column) {
 			if !ok {
 				continue
 			}
-			if last >= 0 && !columns[i].target && r.claims[last].Yoy == "" {
-				r.claims[last].Yoy, r.claims[last].hasYoy, r.claims[last].growth = rate, true, q
+			if l := r.newest(start, row.plan); l != nil && !columns[i].target {
+				l.Yoy, l.hasYoy, l.growth = rate, true, q
 				continue
 			}
 			c.kind, c.Yoy, c.hasYoy, c.growth, c.quantity = growth, rate, true, q, q
@@ -168,12 +168,24 @@ func (r *reader) row(row block, columns []column) {
 				c.Subject += columns[i].name
 			}
 			c.quantity, c.Value, c.Unit, c.Base, c.BaseUnit, c.Qualifier = q, q.Value.String(), q.Scale+q.Unit, q.Base().String(), q.Unit, string(q.Round)
-			last = len(r.claims)
 		default:
 			continue
 		}
 		r.claims = append(r.claims, c)
 	}
+}
+
+// newest gives the value of a row that its growth belongs to: of the claims from start on that have none the one of the
+// latest year, the last one of those; a target only in a plan. nil where there is none.
+func (r *reader) newest(start int, plan bool) *Claim {
+	var found *Claim
+	for i := start; i < len(r.claims); i++ {
+		c := &r.claims[i]
+		if c.kind == level && c.Yoy == "" && (!c.Target || plan) && (found == nil || c.Period >= found.Period) {
+			found = c
+		}
+	}
+	return found
 }
 
 // generic are headers that add nothing to the name of the row.

@@ -123,6 +123,10 @@ func (s *sentence) real(p quantity.Phrase) bool {
 		}
 	case "":
 		return s.unitless(p, rest)
+	case "%":
+		if p.Han && s.at(p.Digits+1) == '半' {
+			return s.half(p, rest)
+		}
 	}
 	if p.Trailing && (isDigit(next) || startsWith(rest, []string{"的"}) != "") && p.Unit != "%" || quantity.UnitOf(p.Unit).Family == quantity.Renminbi && classed.MatchString(rest) {
 		return false // 50亿元以上2个, 10亿元项目3个
@@ -142,7 +146,7 @@ func (s *sentence) real(p quantity.Phrase) bool {
 	}
 	if p.Unit == "成" {
 		_, sign := change(s.upTo(p.Start))
-		return !p.Han && strings.Contains(s.phraseBefore(p.Start), "占") || sign != 0 || p.Round != quantity.Exact || startsWith(rest, []string{"以上", "左右"}) != "" || endsWith(s.upTo(p.Start), []string{"达", "达到", "占", "占比", "为"}) != ""
+		return !(p.Han && han(next) && next != '和' && next != '与') && (strings.Contains(s.phraseBefore(p.Start), "占") || prev == '的') || sign != 0 || p.Round != quantity.Exact || startsWith(rest, []string{"以上", "左右"}) != "" || endsWith(s.upTo(p.Start), []string{"达", "达到", "占", "占比", "为"}) != ""
 	}
 	if p.Unit == "路" && han(next) {
 		return false
@@ -155,6 +159,12 @@ func (s *sentence) real(p quantity.Phrase) bool {
 		return s.inCharacters(p, first, rest)
 	}
 	return true
+}
+
+// half judges 一半: a share where a word says of what or how exactly, a figure of speech (事半功倍, 一半靠干) otherwise.
+func (s *sentence) half(p quantity.Phrase, rest string) bool {
+	return p.Round != quantity.Exact || strings.HasPrefix(rest, "以上") || strings.HasPrefix(rest, "左右") || strings.Contains(s.phraseOf(p.Start), "占") ||
+		endsWith(s.upTo(p.Start), []string{"达", "达到", "的", "有", "下降", "减少", "降低"}) != ""
 }
 
 // unitless judges a number without a unit: only a verb of reaching or a scale makes it a value.
