@@ -93,7 +93,7 @@ func (s *sentence) numbers() []number {
 
 // mend completes a phrase from what stands around it: the unit of a range (3至5个), the 大 of 六大平台.
 func (s *sentence) mend(p *quantity.Phrase, all []quantity.Phrase, i int) {
-	if p.Round == quantity.Exact && strings.HasPrefix(s.from(p.End), "以上") && s.counts(*p, s.from(p.End+2)) && han(s.at(p.End+2)) {
+	if p.Round == quantity.Exact && strings.HasPrefix(s.from(p.End), "以上") && (p.Unit == "%" || s.counts(*p, s.from(p.End+2))) && han(s.at(p.End+2)) {
 		p.Round, p.Trailing, p.End = quantity.Above, true, p.End+2
 	}
 	if p.Unit == "个" && i+1 < len(all) && all[i+1].Unit == "个百分点" {
@@ -978,7 +978,10 @@ func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
 			_, of, _ := strings.Cut(numbers[0].pre, "分别")
 			c.Subject = r.claims[levels[k]].Subject
 			if part := tidy(cutTrailing(of, trailing)); startsWith(of, []string{"完成", "占", "为", "恢复", "达到", "相当于"}) != "" && part != "" {
-				c.Subject += "占" + strings.TrimPrefix(part, "占")
+				if !strings.HasPrefix(of, "恢复") {
+					part = "占" + strings.TrimPrefix(part, "占")
+				}
+				c.Subject += part
 				c.kind = share
 			}
 		case len(names) == len(numbers):
