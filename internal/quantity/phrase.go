@@ -412,6 +412,10 @@ func scanTail(text []rune, i int, p *Phrase) int {
 				p.Unit, i = p.Unit+"/"+per, i+1+n
 			}
 		}
+		if r := at(text, i); unit == "成" && (r == '多' || r == '余') && !isHanLetter(at(text, i+1)) {
+			p.Round = Over // 四成多
+			i++
+		}
 		if (unit == "元" || unit == "吨" || unit == "公斤" || unit == "个") && at(text, i) == '余' {
 			p.Round = Over // 800万元余
 			i++

@@ -83,6 +83,7 @@ func (s *sentence) numbers() []number {
 	}
 	out = append(out, s.unchanged()...)
 	out = append(out, s.ranks()...)
+	out = append(out, s.halves()...)
 	for i := 1; i < len(out); i++ {
 		for j := i; j > 0 && out[j].Digits < out[j-1].Digits; j-- {
 			out[j], out[j-1] = out[j-1], out[j]
@@ -198,6 +199,40 @@ func (s *sentence) unchanged() []number {
 	return out
 }
 
+// halves finds 过半 and 半数以上 where they are a share or a change: 占比过半, 下降过半.
+func (s *sentence) halves() []number {
+	var out []number
+	for i, r := range s.runes {
+		if r != '半' || s.quoted[i] {
+			continue
+		}
+		start, end := i, i+1
+		if s.at(end) == '数' {
+			end++
+		}
+		switch {
+		case s.at(i-1) == '过':
+			start--
+			if s.at(start-1) == '超' {
+				start--
+			}
+		case s.at(i-1) == '超' && s.at(i+1) == '数':
+			start--
+		case strings.HasPrefix(s.from(i), "半数以上"):
+			end += 2
+		default:
+			continue
+		}
+		before := s.upTo(start)
+		if _, sign := change(before); sign == 0 && endsWith(before, []string{"占", "占比", "比重", "比例", "占比均", "均"}) == "" && !strings.Contains(s.phraseBefore(start), "占") {
+			continue // 时间过半、任务过半
+		}
+		q := quantity.Quantity{Value: quantity.Int(50), Unit: "%", Round: quantity.Above}
+		out = append(out, number{Phrase: quantity.Phrase{Quantity: q, Start: start, End: end, Digits: i, Han: true}})
+	}
+	return out
+}
+
 // ranks finds 位列全区第一 and its like.
 func (s *sentence) ranks() []number {
 	verbs := byLength(`位列 位居 排名 名列 跃居 稳居 居 列 升至 进入 排 上升到 排在 综合排名 跻身 位次`)
@@ -231,8 +266,12 @@ func (s *sentence) ranks() []number {
 		for _, verb := range verbs {
 			if strings.Contains(window, verb) {
 				out = append(out, number{Phrase: quantity.Phrase{Quantity: quantity.Quantity{Value: v, Unit: "位"}, Start: i, End: end, Digits: digits}, special: true, fixed: rank})
+				end = -1
 				break
 			}
+		}
+		if n := len(out); end > 0 && n > 0 && s.at(out[n-1].End) == '、' && i-out[n-1].End <= 6 {
+			out = append(out, number{Phrase: quantity.Phrase{Quantity: quantity.Quantity{Value: v, Unit: "位"}, Start: i, End: end, Digits: digits}, special: true, fixed: rank})
 		}
 	}
 	return out
@@ -377,6 +416,9 @@ func change(pre string) (subject string, sign int) {
 
 // one reads a single number.
 func (r *reader) one(s *sentence, b block, numbers []number, i, first int) {
+	if i+1 < len(numbers) && rangeEnd(numbers[i+1], numbers, i+1) && dashes[numbers[i].post] {
+		numbers[i].post = numbers[i+1].post // 建成20至30个示范村
+	}
 	n := numbers[i]
 	c := r.claim(s, b, n)
 	last := r.lastLevel(first)
@@ -407,6 +449,9 @@ func (r *reader) one(s *sentence, b block, numbers []number, i, first int) {
 		return
 	}
 	subject, sign := change(n.pre)
+	if mark := s.sign(n); mark != 0 {
+		subject, sign = strings.TrimRight(n.pre, "+-—"), mark
+	}
 	if by := pace.FindStringSubmatch(n.post); sign == 0 && by != nil && (n.Unit == "%" || n.Unit == "倍") {
 		// 实现7%左右的增长, 以6%的速度下降
 		subject, sign = cutTrailing(n.pre, pacing), 1
@@ -427,14 +472,40 @@ func (r *reader) one(s *sentence, b block, numbers []number, i, first int) {
 			subject = n.pre
 		}
 		c.Subject = compareless(subject)
-		if c.Subject == "" {
+		switch {
+		case c.Subject == "":
 			c.Subject = r.inherit(s, numbers, i, first)
+		case (bareRate.MatchString(c.Subject) || outdone.MatchString(c.Subject)) && len(r.claims) > first:
+			c.Subject = r.inherit(s, numbers, i, first) + c.Subject
 		}
 		r.claims = append(r.claims, c)
 	default:
 		r.level(s, c, numbers, i, first)
 		r.rated(n)
 	}
+}
+
+var (
+	// bareRate is the noun of a rate that does not say of what.
+	bareRate = regexp.MustCompile(`^(?:增速|增幅|涨幅|升幅|降幅|增长率|增速排名|增幅排名|增长速度)$`)
+	// outdone is a comparison that does not say of what: 超序时进度, 高于全国.
+	outdone = regexp.MustCompile(`^(?:增速|增幅|涨幅|降幅)?(?:超|高于|低于|快于|慢于|好于|高出|领先|超过|超出)[^，]{2,}`)
+)
+
+// sign tells whether a rate carries a sign (出口+7.6%, 进口-2%): 1, -1, or 0 for none.
+func (s *sentence) sign(n number) int {
+	if n.Unit != "%" {
+		return 0
+	}
+	switch s.at(n.Start - 1) {
+	case '+':
+		return 1
+	case '-', '—':
+		if before := s.at(n.Start - 2); !isDigit(before) && before != '%' && before != '—' {
+			return -1
+		}
+	}
+	return 0
 }
 
 // rated makes the last claim a growth where its noun is one: 增速回落到5%, 压减经费10%.
@@ -460,7 +531,7 @@ func (r *reader) rated(n number) {
 // unsaid gives the unit that the words before a number leave out: 投资8000万, 参保人数1.2亿, 用户超300万. Behind amounts of
 // money of the same sentence a bare 万 or 亿 is money too.
 func (r *reader) unsaid(n number) string {
-	if n.Han && n.Bare {
+	if n.Han && n.Bare && !strings.HasPrefix(n.post, "大关") {
 		return ""
 	}
 	name := compareless(cutTrailing(n.pre, trailing))
@@ -572,9 +643,14 @@ func (r *reader) grown(last, first int) int {
 func (r *reader) form(s *sentence, c Claim, n number, last, first int) {
 	c.kind = n.fixed
 	if n.fixed == rank {
-		c.Subject = tidy(cutTrailing(n.pre, byLength(`位列 位居 排名 名列 跃居 稳居 居 列 全国 全省 全市 全区 全县 全镇 世界 全球 前列 的 各 上升到 升至 排在 排`)))
-		if c.Subject == "" {
+		c.Subject = tidy(placing.ReplaceAllString(n.pre, ""))
+		switch {
+		case c.Subject == "" && len(r.claims) > first && strings.HasPrefix(n.pre, "、"):
+			c.Subject = strings.TrimSuffix(r.claims[len(r.claims)-1].Subject, "排名") // 居全市第一、全省第三
+		case c.Subject == "":
 			c.Subject = r.before(s, n, first)
+		case bareRate.MatchString(c.Subject) && len(r.claims) > first:
+			c.Subject = r.before(s, n, first) + c.Subject
 		}
 		c.Subject += "排名"
 		r.claims = append(r.claims, c)
@@ -592,6 +668,9 @@ func (r *reader) form(s *sentence, c Claim, n number, last, first int) {
 	}
 	r.claims = append(r.claims, c)
 }
+
+// placing is what stands between a name and its place: 位列全区, 、全省.
+var placing = regexp.MustCompile(`(?:综合)?(?:位列|位居|位次|排名|名列|跃居|稳居|居|列|升至|上升到|排在|排|跻身|进入)[^，、]*$|^、?全?(?:国|省|市|区|县|镇|州|球|世界)?$`)
 
 // rate reads a growth rate: it joins the level it follows, or is a claim of its own.
 func (r *reader) rate(s *sentence, c Claim, n number, subject string, sign, last, first int) {
@@ -671,8 +750,10 @@ func (r *reader) before(s *sentence, n number, first int) string {
 	if name := lastClause(s.upTo(n.from)); name != "" {
 		return name
 	}
-	if len(r.claims) > 0 {
-		return r.claims[len(r.claims)-1].Subject
+	for i := len(r.claims) - 1; i >= max(0, len(r.claims)-3); i-- {
+		if k := r.claims[i].kind; k != share && k != rank {
+			return r.claims[i].Subject
+		}
 	}
 	return ""
 }
@@ -693,6 +774,9 @@ func lastClause(said string) string {
 // inherit gives number i the subject it shares with what stands before it.
 func (r *reader) inherit(s *sentence, numbers []number, i, first int) string {
 	n := numbers[i]
+	if last := len(r.claims) - 1; last >= first && r.claims[last].kind == share && !strings.HasSuffix(n.Unit, "百分点") && n.Unit != "%" {
+		return r.before(s, n, first) // 税收2亿元，占任务的53%；到年底完成3亿元
+	}
 	if i > 0 && len(r.claims) > first && numbers[i-1].to >= n.from-1 {
 		name, _, _ := strings.Cut(r.claims[len(r.claims)-1].Subject, "连续")
 		return firstOf(name, r.claims[len(r.claims)-1].Subject)
@@ -789,6 +873,9 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 		c.Subject = name + strings.TrimPrefix(last, startsVerb(last))
 	case startsWith(name, metrics) == name && post == "" && len(r.claims) > first && numbers[i-1].Digits > 0:
 		last, _, _ := strings.Cut(r.claims[len(r.claims)-1].Subject, "连续")
+		if strings.HasPrefix(name, "总") && strings.HasSuffix(name, "数") {
+			last = strings.TrimPrefix(last, startsWith(last, fresh)) // 净增17家、总数达66家
+		}
 		c.Subject = cutTrailing(last, metrics) + name
 	default:
 		c.Subject = joinSubject(name, post)
@@ -913,7 +1000,7 @@ func joinSubject(pre, post string) string {
 // tidy takes what is no part of the name off both ends.
 func tidy(s string) string {
 	s = dated.ReplaceAllString(s, "")
-	s = cutTrailing(s, trailing)
+	s = cutTrailing(apiece.ReplaceAllString(milestone.ReplaceAllString(cutTrailing(s, trailing), ""), ""), trailing)
 	s = cutLeading(s, leading)
 	s = everywhere.ReplaceAllString(s, "")
 	if w := startsWith(s, alone); len(w) == 3 && strings.Contains("将把使为对", w) && len([]rune(s)) > 5 && startsWith(s, kept) == "" {
@@ -936,9 +1023,13 @@ func tidy(s string) string {
 
 var (
 	// dated are years and spans of years, which are no part of a name.
-	dated = regexp.MustCompile(`(?:到|至)?(?:本|上|下)?(?:20|21|二十|二十一)?世纪(?:末|初|中叶)|[一二三四五六七八九]十年代(?:末期?|初期?|中期)?|(?:截至|截止|到|至)?(?:(?:19|20)[0-9]{2}年|一九[零〇○一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年)(?:底|末|初|上半年|以来|前)?|^(?:[一二三四五六七八九十]|[0-9])+年(?:来|内|间|多来|累计|共)`)
+	dated = regexp.MustCompile(`(?:到|至)?(?:本|上|下)?(?:20|21|二十|二十一)?世纪(?:末|初|中叶)|[一二三四五六七八九]十年代(?:末期?|初期?|中期)?|(?:截至|截止|到|至)?(?:(?:19|20)[0-9]{2}年|一九[零〇○一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年)(?:底|末|初|上半年|以来|前)?|^[0-9]{1,2}(?:至|—|-|到)[0-9]{1,2}月份?|^[0-9]{1,2}(?:至|—|-|到)[0-9]{1,2}年内?|^(?:[一二三四五六七八九十]|[0-9])+年(?:来|内|间|多来|累计|共)`)
 	// everywhere is the place that did it, before a verb that says no more than that.
 	everywhere = regexp.MustCompile(`^全[镇乡区县市省国村]?(?:共|累计|预计)*(?:实现|完成)`)
+	// milestone is a round number that was passed before the one that counts: 跨过百亿大关, 双双突破.
+	milestone = regexp.MustCompile(`(?:双双|首次|成功|一举)?(?:跨过|跨越|突破|迈过|迈上|站上)[十百千万]?[亿万]?元?(?:大关|台阶)?$|双双$`)
+	// apiece is whom each of a sum is for: 补助标准由每人每年.
+	apiece = regexp.MustCompile(`(?:由|从)每[人户亩](?:每[年月天])?$`)
 	// priced says by which prices a growth is reckoned.
 	priced = regexp.MustCompile(`按[^，、；]{2,10}(?:计算|口径)$`)
 	// than is a comparison at the end of what stands before a verb of change.

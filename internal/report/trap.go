@@ -59,7 +59,7 @@ func (s *sentence) upTo(i int) string { return string(s.runes[:min(i, len(s.rune
 func han(r rune) bool { return r >= 0x4e00 && r <= 0x9fff }
 
 // classed is what follows an amount that only sorts what is counted behind it.
-var classed = regexp.MustCompile(`^(?:以上)?的?(?:大|重点|产业|工业)?(?:项目|企业|工程)[0-9]`)
+var classed = regexp.MustCompile(`^(?:以上)?的?(?:大|重点|产业|工业)?(?:项目|企业|工程)[0-9一二三四五六七八九十两]`)
 
 // slogans are the nouns that small numbers count in political speech (三个方面, 四项原则), never in a record.
 var slogans = byLength(`方面 原则 意识 关系 确立 维护 自信 规定 统筹 责任 坚持 必须 结合 转变 层面 层次 领域 维度 统一 标准 文明 现代化 阶段 重大 基本 根本 主题 面向 最严 环节 步骤 问题导向 层级 机制 体系 格局 优势 平衡 并重 同步 确保 一批 五年 年 专题 课题 定位 牌 大局 五年计划 面貌 字 短板 战略 重点 特点 代表 深化 创新 主要 循环 大会 中全会 全面 着力 突出 文件`)
@@ -80,7 +80,7 @@ func (s *sentence) real(p quantity.Phrase) bool {
 	}
 	switch {
 	case prev == '第' || prev == '前' && (p.Unit == "名" || p.Unit == "位") || prev == '初' && p.Unit == "",
-		next == '×' || prev == '×' || prev == '+' || next == '+' && p.Unit == "",
+		next == '×' || prev == '×' || prev == '+' && p.Unit != "%" || next == '+' && p.Unit == "",
 		(prev == '·' || next == '·') && p.Unit == "",
 		prev == '届' && p.Unit == "":
 		return false
@@ -174,7 +174,7 @@ func (s *sentence) unitless(p quantity.Phrase, rest string) bool {
 	}
 	if p.Scale != "" {
 		if p.Bare || p.Han && s.at(p.Digits) == '一' && p.Value.Cmp(quantity.Int(1)) == 0 {
-			return p.Round == quantity.Over && (rest == "" || !han([]rune(rest)[0]))
+			return p.Round == quantity.Over && (rest == "" || !han([]rune(rest)[0])) || s.passed(p, rest)
 		}
 		return !strings.HasPrefix(rest, "级") && !strings.HasPrefix(rest, "大军")
 	}
@@ -197,14 +197,19 @@ func (s *sentence) unitless(p quantity.Phrase, rest string) bool {
 	return endsWith(s.upTo(p.Start), []string{"达到", "达", "至", "到", "为", "指数", "增加", "减少"}) != ""
 }
 
+// passed tells whether a bare scale is a round number that something passed: 跨过百亿大关.
+func (s *sentence) passed(p quantity.Phrase, rest string) bool {
+	return strings.HasPrefix(rest, "大关") && (p.Round == quantity.Above || endsWith(s.upTo(p.Start), []string{"过", "跨越", "达", "达到", "上"}) != "")
+}
+
 // bare judges a scale without a digit: 百余个 and 突破千万元 are amounts, 百大项目 and 亿元以上项目 are not.
 func (s *sentence) bare(p quantity.Phrase, rest string) bool {
 	if p.Round == quantity.Over && p.Unit != "" {
 		return true
 	}
-	reached := p.Round != quantity.Exact || endsWith(s.upTo(p.Start), []string{"过", "达", "达到", "上"}) != ""
+	reached := p.Round != quantity.Exact || endsWith(s.upTo(p.Start), []string{"过", "达", "达到", "上", "跨越"}) != ""
 	r := s.at(p.End)
-	return reached && p.Unit != "" && (r == 0 || !han(r) || strings.HasPrefix(rest, "大关"))
+	return reached && (r == 0 || !han(r) || strings.HasPrefix(rest, "大关"))
 }
 
 // inCharacters judges a number below 万 in characters. Large ones count; small ones count only where a verb of doing or
@@ -227,6 +232,9 @@ func (s *sentence) inCharacters(p quantity.Phrase, first rune, rest string) bool
 	}
 	if strings.ContainsRune("一百千零〇", first) {
 		return false
+	}
+	if r := s.at(p.End); (r == 0 || !han(r)) && s.at(p.Start-1) == '的' && strings.Contains(s.phraseOf(p.Start), "其中") {
+		return true // 其中投产的两个
 	}
 	if r := s.at(p.End); (r == 0 || !han(r)) && startsWith(s.phraseBefore(p.Start), doing) != "" {
 		return true // 新建广场两个
