@@ -270,6 +270,10 @@ func (s *sentence) ranks() []number {
 				break
 			}
 		}
+		if end > 0 && (strings.Contains(window, "从") || strings.Contains(window, "由")) && startsWith(s.from(end), []string{"上升", "提升", "跃升", "跃居", "升", "前移", "下降", "降"}) != "" {
+			out = append(out, number{Phrase: quantity.Phrase{Quantity: quantity.Quantity{Value: v, Unit: "位"}, Start: i, End: end, Digits: digits}, special: true, fixed: rank})
+			end = -1
+		}
 		if n := len(out); end > 0 && n > 0 && s.at(out[n-1].End) == '、' && i-out[n-1].End <= 6 {
 			out = append(out, number{Phrase: quantity.Phrase{Quantity: quantity.Quantity{Value: v, Unit: "位"}, Start: i, End: end, Digits: digits}, special: true, fixed: rank})
 		}
@@ -670,7 +674,7 @@ func (r *reader) form(s *sentence, c Claim, n number, last, first int) {
 }
 
 // placing is what stands between a name and its place: 位列全区, 、全省.
-var placing = regexp.MustCompile(`(?:综合)?(?:位列|位居|位次|排名|名列|跃居|稳居|居|列|升至|上升到|排在|排|跻身|进入)[^，、]*$|^、?全?(?:国|省|市|区|县|镇|州|球|世界)?$`)
+var placing = regexp.MustCompile(`(?:综合)?(?:位列|位居|位次|排名|名列|跃居|稳居|居|列|升至|上升到|排在|排|跻身|进入)[^，、]*$|[从由][^，、]*$|^、?全?(?:国|省|市|区|县|镇|州|球|世界)?$`)
 
 // rate reads a growth rate: it joins the level it follows, or is a claim of its own.
 func (r *reader) rate(s *sentence, c Claim, n number, subject string, sign, last, first int) {
@@ -714,6 +718,7 @@ func annual(pre string) bool {
 
 // compareless takes words of comparison (比上年, 同比, 按可比价格计算) off the end of a subject.
 func compareless(s string) string {
+	s = ofYear.ReplaceAllString(prices.ReplaceAllString(s, ""), "")
 	s = priced.ReplaceAllString(than.ReplaceAllString(cutTrailing(s, compared), ""), "")
 	return span.ReplaceAllString(tidy(cutTrailing(s, compared)), "")
 }
@@ -962,8 +967,8 @@ func behind(n number) string {
 	if n.Unit == "%" {
 		post = strings.TrimPrefix(strings.TrimPrefix(post, "以上"), "左右")
 	}
-	post = strings.TrimPrefix(post, "的")
-	if startsWith(post, []string{"、", "和", "与", "及", "以及", "并", "，", "增长", "增加", "增幅", "增速", "同比", "比", "较", "占", "左右", "下降", "减少", "提高", "为", "是", "等", "）", "”", "。", "；", "上升", "降", "升", "增", "以上", "以内", "以下", "，", "(", "（", "或", "到", "至", "-", "—", "/", "扩大到", "提升", "发展到", "缩短", "压缩", "分别", "大关", ":", "：", "∶", "–", "~", "～", "翻", "居", "调整"}) != "" {
+	post = leadsOn.ReplaceAllString(strings.TrimPrefix(post, "的"), "")
+	if startsWith(post, []string{"新台阶", "台阶", "大台阶", "、", "和", "与", "及", "以及", "并", "，", "增长", "增加", "增幅", "增速", "同比", "比", "较", "占", "左右", "下降", "减少", "提高", "为", "是", "等", "）", "”", "。", "；", "上升", "降", "升", "增", "以上", "以内", "以下", "，", "(", "（", "或", "到", "至", "-", "—", "/", "扩大到", "提升", "发展到", "缩短", "压缩", "分别", "大关", ":", "：", "∶", "–", "~", "～", "翻", "居", "调整"}) != "" {
 		return ""
 	}
 	if moved(post) {
@@ -981,6 +986,9 @@ func behind(n number) string {
 	}
 	return post
 }
+
+// leadsOn leads on to a new value, behind the noun of the old one: 16%的税率降至.
+var leadsOn = regexp.MustCompile(`(?:上升|提高|下降|增加|减少|提升|[升降增减])[到至为]$`)
 
 // undertakings end the name of a thing done; what follows behind 、 is another one.
 var undertakings = byLength(`项目 工程 工作 活动 行动 建设 改造 企业 中心 公园 学校 任务 基地 平台 园区`)
@@ -1030,6 +1038,10 @@ var (
 	milestone = regexp.MustCompile(`(?:双双|首次|成功|一举)?(?:跨过|跨越|突破|迈过|迈上|站上)[十百千万]?[亿万]?元?(?:大关|台阶)?$|双双$`)
 	// apiece is whom each of a sum is for: 补助标准由每人每年.
 	apiece = regexp.MustCompile(`(?:由|从)每[人户亩](?:每[年月天])?$`)
+	// prices are the prices a growth is reckoned by, wherever they stand.
+	prices = regexp.MustCompile(`按(?:可比|不变|当年|现行)价格?(?:计算)?`)
+	// ofYear is a comparison with a year in characters.
+	ofYear = regexp.MustCompile(`[比较](?:一九|二[零〇○])[零〇○一二三四五六七八九]{2}年$`)
 	// priced says by which prices a growth is reckoned.
 	priced = regexp.MustCompile(`按[^，、；]{2,10}(?:计算|口径)$`)
 	// than is a comparison at the end of what stands before a verb of change.
