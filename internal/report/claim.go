@@ -235,7 +235,6 @@ func (s *sentence) halves() []number {
 
 // ranks finds 位列全区第一 and its like.
 func (s *sentence) ranks() []number {
-	verbs := byLength(`位列 位居 排名 名列 跃居 稳居 居 列 升至 进入 排 上升到 排在 综合排名 跻身 位次`)
 	var out []number
 	for i, r := range s.runes {
 		if r != '第' || s.quoted[i] {
@@ -263,7 +262,7 @@ func (s *sentence) ranks() []number {
 			back--
 		}
 		window := string(s.runes[back:i])
-		for _, verb := range verbs {
+		for _, verb := range ranking {
 			if strings.Contains(window, verb) {
 				out = append(out, number{Phrase: quantity.Phrase{Quantity: quantity.Quantity{Value: v, Unit: "位"}, Start: i, End: end, Digits: digits}, special: true, fixed: rank})
 				end = -1
@@ -445,7 +444,7 @@ func (r *reader) one(s *sentence, b block, numbers []number, i, first int) {
 	if n.Unit == "番" {
 		c.kind = growth
 		c.Yoy = "+" + doubling(n.Value)
-		c.Subject = compareless(cutTrailing(n.pre, byLength(`翻 翻了 将 再`)))
+		c.Subject = compareless(cutTrailing(n.pre, turning))
 		if c.Subject == "" {
 			c.Subject = r.inherit(s, numbers, i, first)
 		}
@@ -518,7 +517,7 @@ func (r *reader) rated(n number) {
 	if n.Unit != "%" || c.Yoy != "" || c.kind == share || c.kind == from && strings.Contains(c.Subject, "占") {
 		return
 	}
-	name := compareless(cutTrailing(cutTrailing(c.Subject, trailing), byLength(`回落 调 定 拟定 由原定 上年 平均 平均每年 是 预期 目标定`)))
+	name := compareless(cutTrailing(cutTrailing(c.Subject, trailing), settling))
 	if m := rated.FindString(name); m != "" && !strings.HasSuffix(name, "自然"+m) && !strings.Contains(name, "贡献") {
 		sign := 1
 		if strings.HasPrefix(m, "降") || strings.HasPrefix(m, "下降") {
@@ -581,7 +580,7 @@ var dashes = map[string]bool{"-": true, "—": true, "——": true, "–": true
 
 // verbOfChange leaves the short words of ups and downs (多, 高, 长) to rates, where they cannot be the end of a noun.
 func verbOfChange(pre string) bool {
-	return endsWith(cutTrailing(pre, filler), byLength(`增加 减少 提高 下降 增长 降低 上升 增加了 减少了 提升 缩短 压缩 扩大 回落 上涨 下跌 增收 减产 增产 多 少`)) != ""
+	return endsWith(cutTrailing(pre, filler), changing) != ""
 }
 
 // claim starts a claim with all that the phrase and its place tell.
@@ -609,7 +608,7 @@ func (r *reader) claim(s *sentence, b block, n number) Claim {
 			c.Status = status
 		}
 	}
-	if c.Qualifier == "" && strings.HasSuffix(cutTrailing(before, byLength(`完成 达到 实现 达 增长 新增 突破 使`)), "力争") {
+	if c.Qualifier == "" && strings.HasSuffix(cutTrailing(before, striving), "力争") {
 		c.Qualifier = "力争"
 	}
 	if b.plan {
@@ -662,7 +661,7 @@ func (r *reader) form(s *sentence, c Claim, n number, last, first int) {
 	}
 	c.Yoy = "0"
 	c.hasYoy, c.growth = true, n.Quantity
-	c.Subject = tidy(cutTrailing(compareless(cutTrailing(n.pre, byLength(`基本 总体 大体 保持 实现 大致`))), byLength(`与 同 和 跟 上年 去年 基本 总体 保持 大体 实现 大致 同期 上年同期 去年同期 全市平均水平 的 比 、 同比`)))
+	c.Subject = tidy(cutTrailing(compareless(cutTrailing(n.pre, broadly)), levelled))
 	if c.Subject == "" && last >= 0 && r.claims[last].Yoy == "" {
 		r.claims[last].Yoy, r.claims[last].hasYoy, r.claims[last].growth = "0", true, n.Quantity
 		return
@@ -849,7 +848,7 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 	case name == "" && post == "":
 		c.Subject = r.inherit(s, numbers, i, first)
 		if strings.Contains(n.pre, "实际") {
-			c.Subject = cutTrailing(c.Subject, byLength(`目标 任务 计划`)) // 目标4亿元，实际完成4.2亿元
+			c.Subject = cutTrailing(c.Subject, aims) // 目标4亿元，实际完成4.2亿元
 		}
 		if strings.Contains(n.pre, "累计") || strings.Contains(n.pre, "总数") {
 			// 新增105家、累计512家
@@ -977,7 +976,7 @@ func behind(n number) string {
 	if i := strings.IndexRune(post, '、'); i >= 0 && n.End < n.to && !strings.Contains(post[:i], "“") && n.to-n.End > len([]rune(post)) {
 		post = post[:i]
 	}
-	post = cutTrailing(post, byLength(`、 ， 。 ； 和 并 及 与 为主线 为主 为抓手 以及 ”的`))
+	post = cutTrailing(post, linking)
 	if i := strings.IndexRune(post, '、'); i > 0 && endsWith(post[:i], undertakings) != "" {
 		post = post[:i]
 	}

@@ -32,6 +32,19 @@ var (
 	年均 平均每年 每年平均 年平均 平均 每年 名义 实际 预计 均 都 分别 各 又 也 仍然 仍 再 净 累计 首次 力争 确保 将 已 持续 连续 逆势 大幅 同期 一年 全年 两年 三年 五年 四年 计 相比 同 与上年 与去年 保持 实现 达到 下降到 将比上年 要比上年 比 较 上年 去年 左右 以上 拟 略 小幅 稳步 快速 高速 只 仅 却 还 比上一年 上一年 上年同期 去年同期 总体 预期 以 要 一举 有望 计划 大大 远远 大幅度 显著 明显`)
 )
 
+// Words that stand before a number of one kind only.
+var (
+	ranking  = byLength(`位列 位居 排名 名列 跃居 稳居 居 列 升至 进入 排 上升到 排在 综合排名 跻身 位次`)
+	turning  = byLength(`翻 翻了 将 再`)
+	settling = byLength(`回落 调 定 拟定 由原定 上年 平均 平均每年 是 预期 目标定`)
+	changing = byLength(`增加 减少 提高 下降 增长 降低 上升 增加了 减少了 提升 缩短 压缩 扩大 回落 上涨 下跌 增收 减产 增产 多 少`)
+	striving = byLength(`完成 达到 实现 达 增长 新增 突破 使`)
+	broadly  = byLength(`基本 总体 大体 保持 实现 大致`)
+	levelled = byLength(`与 同 和 跟 上年 去年 基本 总体 保持 大体 实现 大致 同期 上年同期 去年同期 全市平均水平 的 比 、 同比`)
+	aims     = byLength(`目标 任务 计划`)
+	linking  = byLength(`、 ， 。 ； 和 并 及 与 为主线 为主 为抓手 以及 ”的`)
+)
+
 // byLength splits the list and sorts it longest first, so that 增长速度 is tried before 增长.
 func byLength(list string) []string {
 	words := strings.Fields(list)
@@ -41,19 +54,13 @@ func byLength(list string) []string {
 
 // cutLeading takes words of the list off the start of s, again and again.
 func cutLeading(s string, words []string) string {
-	for again := true; again; {
-		again = false
-		if startsWith(s, kept) != "" {
+	for {
+		w := startsWith(s, words)
+		if w == "" || startsWith(s, kept) != "" {
 			return s
 		}
-		for _, w := range words {
-			if rest, ok := strings.CutPrefix(s, w); ok {
-				s, again = rest, true
-				break
-			}
-		}
+		s = s[len(w):]
 	}
-	return s
 }
 
 // kept are words that start like a function word and are none.
@@ -67,25 +74,20 @@ var whole = byLength(`占比 贷比 入比 出比 别比 构比 速比 环比 �
 
 // cutTrailing takes words of the list off the end of s, again and again.
 func cutTrailing(s string, words []string) string {
-	for again := true; again; {
-		again = false
-		for _, w := range words {
-			if len(w) == 3 && len(s) > 3 && len(endsWith(s, whole)) > 3 {
-				continue
-			}
-			if rest, ok := strings.CutSuffix(s, w); ok {
-				s, again = rest, true
-				break
-			}
+	for {
+		w := endsWith(s, words)
+		if w == "" || len(w) == 3 && len(s) > 3 && len(endsWith(s, whole)) > 3 {
+			return s // no word is left but one that only ends a longer one
 		}
+		s = s[:len(s)-len(w)]
 	}
-	return s
 }
 
 // endsWith gives the first word of the list that s ends with, "" for none.
 func endsWith(s string, words []string) string {
 	for _, w := range words {
-		if strings.HasSuffix(s, w) {
+		// The last byte tells most words apart without a call.
+		if n := len(w); n > 0 && n <= len(s) && w[n-1] == s[len(s)-1] && s[len(s)-n:] == w {
 			return w
 		}
 	}
@@ -95,7 +97,7 @@ func endsWith(s string, words []string) string {
 // startsWith gives the first word of the list that s starts with, "" for none.
 func startsWith(s string, words []string) string {
 	for _, w := range words {
-		if strings.HasPrefix(s, w) {
+		if n := len(w); n > 0 && n <= len(s) && w[n-1] == s[n-1] && s[:n] == w {
 			return w
 		}
 	}
