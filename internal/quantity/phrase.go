@@ -299,10 +299,13 @@ func scanFraction(text []rune, i, cut int) (Phrase, int, bool) {
 	return p, end, true
 }
 
+// longestHan is how many characters a number is read to: none that anybody wrote comes near it.
+const longestHan = 40
+
 // hanEnd gives the end of the run of numerals that starts at i, with one 点 inside.
 func hanEnd(text []rune, i int) int {
 	pointed := false
-	for i < len(text) {
+	for start := i; i < len(text) && i-start <= longestHan; {
 		if text[i] == '点' && !pointed && IsHanNumeral(at(text, i+1)) && at(text, i+1) != '万' && at(text, i+1) != '亿' && i > 0 && IsHanNumeral(at(text, i-1)) {
 			if _, digit := hanDigits[at(text, i+1)]; !digit {
 				return i

@@ -25,13 +25,19 @@ type number struct {
 }
 
 // longest is how many runes of a sentence are read together: none that anybody wrote comes near it.
-const longest = 3000
+const longest = 800
+
+// nearby is how many runes before and behind a number can say what it speaks of.
+const nearby = 300
 
 // paragraph reads the sentences of a paragraph.
 func (r *reader) paragraph(b block) {
 	start := 0
 	depth := 0
 	for i, c := range b.runes {
+		if len(r.claims) > maxClaims {
+			return
+		}
 		switch c {
 		case '（', '(', '“', '《':
 			depth++
@@ -168,11 +174,14 @@ func (s *sentence) ratio(p quantity.Phrase) bool {
 	colon := func(r rune) bool { return r == ':' || r == '：' || r == '∶' }
 	digit := func(r rune) bool { return r >= '0' && r <= '9' }
 	ahead, behind := colon(s.at(p.End)) && digit(s.at(p.End+1)), colon(s.at(p.Digits-1)) && digit(s.at(p.Digits-2))
+	if !ahead && !behind {
+		return false
+	}
 	whole := s.String()
 	if ahead && colon(s.at(p.Digits-1)) || threefold.MatchString(whole) && (ahead || behind) {
 		return true
 	}
-	if !ahead && behind && p.Value.Cmp(quantity.Int(1)) == 0 || !ahead && !behind {
+	if !ahead && behind && p.Value.Cmp(quantity.Int(1)) == 0 {
 		return false // the 1 of 2.4:1
 	}
 	if ahead && p.Value.Exp < 0 && strings.Contains(whole, "比") {
@@ -1106,9 +1115,9 @@ func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
 // lastNumberEnd gives where the last phrase before n ends, 0 for none.
 func lastNumberEnd(s *sentence, n number) int {
 	end := 0
-	for _, p := range quantity.Scan(s.runes[:n.Start]) {
+	for _, p := range quantity.Scan(s.runes[n.from:n.Start]) {
 		if p.Unit != "" && p.Unit != "年" && !p.Han {
-			end = p.End
+			end = n.from + p.End
 		}
 	}
 	return end

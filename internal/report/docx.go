@@ -41,6 +41,9 @@ func decodeDocx(data []byte) (string, error) {
 			return "", huge
 		}
 		s, err := docxText(content)
+		if errors.Is(err, errLong) {
+			return "", long()
+		}
 		if err != nil {
 			return "", damaged
 		}
@@ -49,16 +52,19 @@ func decodeDocx(data []byte) (string, error) {
 	return "", problem("压缩包里没有 Word 正文，请另存为 DOCX 或 TXT", "there is no Word text in this archive; save the report as DOCX or TXT")
 }
 
-var errNesting = errors.New("the document is nested too deeply")
+var (
+	errNesting = errors.New("the document is nested too deeply")
+	errLong    = errors.New("the document has too many paragraphs")
+)
 
 // docxText walks word/document.xml.
 func docxText(content []byte) (string, error) {
 	d := xml.NewDecoder(bytes.NewReader(content))
 	d.Strict = true
-	var out, paragraph, run strings.Builder
+	var out, paragraph, run, cell strings.Builder
 	var cells []string
-	depth, tables, level := 0, 0, 0
-	bold, deleted, inText, cell := false, 0, false, ""
+	depth, tables, level, paragraphs := 0, 0, 0, 0
+	bold, deleted, inText := false, 0, false
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
@@ -78,8 +84,11 @@ func docxText(content []byte) (string, error) {
 			case "tr":
 				cells = nil
 			case "tc":
-				cell = ""
+				cell.Reset()
 			case "p":
+				if paragraphs++; paragraphs > maxLines {
+					return "", errLong
+				}
 				paragraph.Reset()
 				level = 0
 			case "r":
@@ -116,7 +125,7 @@ func docxText(content []byte) (string, error) {
 				s := strings.ReplaceAll(paragraph.String(), "****", "")
 				paragraph.Reset()
 				if tables > 0 {
-					cell += strings.TrimSpace(s)
+					cell.WriteString(strings.TrimSpace(s))
 					continue
 				}
 				if level > 0 {
@@ -124,7 +133,7 @@ func docxText(content []byte) (string, error) {
 				}
 				out.WriteString(strings.ReplaceAll(s, "\n", " ") + "\n")
 			case "tc":
-				cells = append(cells, strings.NewReplacer("|", " ", "**", "", "\n", " ").Replace(cell))
+				cells = append(cells, strings.NewReplacer("|", " ", "**", "", "\n", " ").Replace(cell.String()))
 			case "tr":
 				out.WriteString("|" + strings.Join(cells, "|") + "|\n")
 				cells = nil

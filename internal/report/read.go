@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"zhenwu/internal/quantity"
 )
@@ -29,6 +30,9 @@ func Read(name string, data []byte) (*Document, error) {
 		r.planned = strconv.Itoa(planned)
 	}
 	for i := 0; i < len(blocks); i++ {
+		if len(r.claims) > maxClaims {
+			return nil, long()
+		}
 		if blocks[i].cells != nil {
 			end := i
 			for end < len(blocks) && blocks[end].cells != nil {
@@ -39,6 +43,9 @@ func Read(name string, data []byte) (*Document, error) {
 			continue
 		}
 		r.paragraph(blocks[i])
+	}
+	if len(r.claims) > maxClaims {
+		return nil, long()
 	}
 	d.Claims = append(d.Claims, r.claims...)
 	d.Commitments = append(d.Commitments, commitments(blocks)...)
@@ -242,8 +249,9 @@ func estates(blocks []block) []name {
 	var out []name
 	for _, b := range blocks {
 		s := b.String()
+		start, from := 0, 0 // in runes and in bytes
 		for _, m := range estate.FindAllStringIndex(s, -1) {
-			start := len([]rune(s[:m[0]]))
+			start, from = start+utf8.RuneCountInString(s[from:m[0]]), m[0]
 			out = append(out, name{b.lines[start], s[m[0]:m[1]]})
 		}
 	}

@@ -11,10 +11,14 @@ import (
 	"zhenwu/internal/town"
 )
 
-// MaxSize is the largest file that is read, in bytes: a DOCX may carry pictures. Plain text is read up to maxPlain.
+// MaxSize is the largest file that is read, in bytes: a DOCX may carry pictures. Text is read up to maxPlain bytes and
+// maxLines lines or paragraphs with maxClaims numbers, ten times the longest report, so that any is read within a second.
 const (
 	MaxSize  = 32 << 20
-	maxPlain = 8 << 20
+	maxPlain = 1 << 20
+	maxLines = 50000
+
+	maxClaims = 20000
 )
 
 // problem says why a file cannot be read and what to do, one line in each language.
@@ -44,8 +48,8 @@ func decode(name string, data []byte) (string, error) {
 	case strings.HasSuffix(lower, ".docx"):
 		return "", problem("文件名是 DOCX，内容却不是 Word 文件，请重新另存为 DOCX，或改名为 TXT", "the name says DOCX, but this is no Word file; save it as DOCX again, or rename it to TXT")
 	}
-	if len(data) > maxPlain {
-		return "", problem("文字超过 8 MB，不像一份报告，请只保存报告正文", "the text is larger than 8 MB; save the text of the report alone")
+	if len(data) > 2*maxPlain {
+		return "", long() // UTF-16 and GB18030 may shrink or grow, but not to half
 	}
 	return decodeText(data)
 }
@@ -73,8 +77,16 @@ func decodeText(data []byte) (string, error) {
 	return legible(string(s))
 }
 
-// legible refuses text with nothing to read in it.
+// long says that a text is none of a report.
+func long() error {
+	return problem("文字超过 1 MB、50000 段或 20000 个数字，不像一份报告，请只保存报告正文", "the text is longer than 1 MB, 50,000 paragraphs or 20,000 numbers; save the text of the report alone")
+}
+
+// legible refuses text with nothing to read in it, and more than a report holds.
 func legible(s string) (string, error) {
+	if len(s) > maxPlain || strings.Count(s, "\n") > maxLines {
+		return "", long()
+	}
 	if strings.TrimFunc(s, blank) == "" {
 		return "", problem("文件里没有文字，请选择报告正文", "there is no text in the file; choose the text of the report")
 	}

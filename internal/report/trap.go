@@ -47,14 +47,17 @@ func (s *sentence) at(i int) rune {
 	return s.runes[i]
 }
 
+// from gives what stands behind i, upTo what stands before it, as far as it can matter.
 func (s *sentence) from(i int) string {
 	if i >= len(s.runes) {
 		return ""
 	}
-	return string(s.runes[max(i, 0):])
+	return string(s.runes[max(i, 0):min(len(s.runes), i+nearby)])
 }
 
-func (s *sentence) upTo(i int) string { return string(s.runes[:min(i, len(s.runes))]) }
+func (s *sentence) upTo(i int) string {
+	return string(s.runes[max(0, i-nearby):min(i, len(s.runes))])
+}
 
 func han(r rune) bool { return r >= 0x4e00 && r <= 0x9fff }
 
