@@ -51,7 +51,11 @@ func (b block) commitments() []Commitment {
 			end++
 		}
 		for _, group := range s.deliverables(start, end) {
-			out = append(out, b.commitment(s, group))
+			one := b.commitment(s, group)
+			for _, text := range parted(one.Text) {
+				one.Text = text
+				out = append(out, one)
+			}
 		}
 		start = i + 1
 	}
@@ -123,6 +127,9 @@ var (
 	means   = regexp.MustCompile(`^突出.*(?:职能|重点|领域|导向)$|^(?:深入|全面|认真)?(?:学习)?贯彻.*(?:精神|思想)$|^落实“.*”要求$|^(?:以|把).*为(?:抓手|重点|契机|目标|主线|牵引|核心|导向|载体|突破口|中心|引领|支撑|基础|依托)$|^在.*(?:上|中|下|基础上|方面|同时)$|^通过.*(?:方式|手段|途径|形式|渠道)$`)
 	ends    = byLength(`着力 切实保障 切实维护 切实提高 切实提升 切实增强 切实解决 真正 有效 营造 让 使 满足 不断满足 积蓄 把 更好 全力保障 力促 以 从而 推动形成 助力打造 不断增强群众 不断提升群众 方便 助推 凝聚 增进 汇聚 构筑`)
 	gains   = regexp.MustCompile(`^(?:提升|提高|增强)[^、]*(?:水平|程度|质效|感|满意度)$`)
+	secure  = regexp.MustCompile(`^保障(?:群众|居民|人民|百姓)`)
+	achieve = regexp.MustCompile(`^推动[^0-9]*实现[^0-9]*(?:提升|增长|发展|跨越|转变|好转)$`)
+	become  = regexp.MustCompile(`^打造[^0-9]*、[^0-9]*的[^的]{2,6}$`)
 	serve   = regexp.MustCompile(`^为.*提供`)
 	vows    = regexp.MustCompile(`^(?:增强|坚定|做到|坚决做到)“`)
 	always  = regexp.MustCompile(`^(?:确保|推动|保证).*始终`)
@@ -160,8 +167,37 @@ func serves(t string, last bool) bool {
 		return n <= 11
 	case strings.HasPrefix(t, "提升"):
 		return gains.MatchString(t)
+	case secure.MatchString(t), achieve.MatchString(t), become.MatchString(t):
+		return true
 	}
 	return false
+}
+
+var (
+	// owed are the verbs whose two objects are two things to be delivered, often by two offices; others (加强, 推进) share
+	// one effort among what follows them.
+	owed = regexp.MustCompile(`^((?:严格|认真|扎实|切实|全面|高质量|高标准|高效|按时|如期|持续|全力|精心)*(?:做好|完成|办好|落实|执行|抓好|建好|办理|编制|修订|兑现))([^，、“”《》（）0-9和及与]{4,})(?:和|及|以及|与)([^，、“”《》（）和及与]{4,})$`)
+	// common is the end of a second object that belongs to the first as well: 验收工作, 建设项目.
+	common = regexp.MustCompile(`(?:验收|创建|申报|建设|改造|评审|治理|维护|管理|服务|保障|修缮|编制)?(?:工作|任务|工程|项目)$`)
+	// acted is the end of an object that says itself what is done with it.
+	acted = regexp.MustCompile(`(?:验收|创建|申报|建设|改造|治理|维护|管理|服务|保障|保洁|运维|修缮|养护|整治|普查|征收|征兵|换届|防汛|防火|检测|调查|清理|培训|宣传|监管|排查|回访|登记|发放|编制|评审)$`)
+)
+
+// parted gives the commitments of a clause that names two things to be delivered with one verb: 完成甲及乙验收工作 is
+// 完成甲验收工作 and 完成乙验收工作.
+func parted(text string) []string {
+	m := owed.FindStringSubmatch(text)
+	if m == nil {
+		return []string{text}
+	}
+	verb, first, second := m[1], m[2], m[3]
+	if end := common.FindString(second); end != "" && !common.MatchString(first) {
+		if acted.MatchString(first) {
+			end = string([]rune(end)[len([]rune(end))-2:]) // 河道保洁和污水治理工作: only 工作 is shared
+		}
+		first += end
+	}
+	return []string{verb + first, verb + second}
 }
 
 // commitment makes one of a group of clauses.

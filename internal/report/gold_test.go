@@ -228,7 +228,7 @@ func TestRead_cuts_the_plan_as_the_gold_does(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d commitments, %d given", matched, len(gold), len(d.Commitments))
-	if f1 := 200 * matched / (len(gold) + len(d.Commitments)); f1 < 90 {
+	if f1 := 200 * matched / (len(gold) + len(d.Commitments)); f1 < 95 {
 		t.Errorf("F1 of the commitments is %d %%", f1)
 	}
 }
