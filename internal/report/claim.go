@@ -63,7 +63,11 @@ func (r *reader) sentence(t text, b block) {
 	s.clauses(numbers)
 	first := len(r.claims)
 	for i := 0; i < len(numbers); {
-		if n := together(s, numbers[i:]); n > 1 {
+		n := together(s, numbers[i:])
+		if n == 1 && parts(s, numbers[i:]) && r.openLevels(first, 2) != nil {
+			n = 2
+		}
+		if n > 1 {
 			r.distribute(s, b, numbers[i:i+n], first)
 			i += n
 			continue
@@ -402,6 +406,18 @@ func together(s *sentence, numbers []number) int {
 	return n
 }
 
+// parts tells whether two numbers are shares or multiples of the two levels before them: 占年度计划的112%和106%.
+func parts(s *sentence, numbers []number) bool {
+	if len(numbers) < 2 || numbers[0].Unit != numbers[1].Unit || numbers[0].Unit != "%" && numbers[0].Unit != "倍" || !shares.MatchString(numbers[0].pre) {
+		return false
+	}
+	gap := string(s.runes[numbers[0].End:numbers[1].Start])
+	return (gap == "和" || gap == "、" || gap == "与") && (len(numbers) == 2 || string(s.runes[numbers[1].End:numbers[2].Start]) != "和")
+}
+
+// shares is what stands before two shares of two levels.
+var shares = regexp.MustCompile(`^[，、]?(?:约?占|是|为|完成|相当于)[^，、]*的?$`)
+
 var joiners = byLength(`、 和 与 及 以及 ， , 或 增长 下降 ； 提高 达`)
 
 // change finds the verb of growing or shrinking right before a number: what stands before the verb, and the sign.
@@ -609,7 +625,7 @@ func (r *reader) claim(s *sentence, b block, n number) Claim {
 		Line: s.lines[n.Digits], Section: b.section.String(), Value: q.Value.String(), Unit: q.Scale + q.Unit,
 		Base: q.Base().String(), BaseUnit: q.Unit, Qualifier: string(q.Round), Period: r.review,
 		Text: strings.Trim(string(s.runes[n.from:n.to]), "，。；：、 "), quantity: q, sentence: r.sentences,
-		segment: n.pre + n.post, each: eachOf.MatchString(n.pre), context: s.upTo(n.Start), rest: s.from(n.End),
+		before: n.pre, segment: n.pre + n.post, each: eachOf.MatchString(n.pre), context: s.upTo(n.Start), rest: s.from(n.End),
 	}
 	before := string(s.runes[n.from:n.Start])
 	for _, status := range []string{"预计", "快报", "核定"} {
@@ -804,7 +820,7 @@ func (r *reader) inherit(s *sentence, numbers []number, i, first int) string {
 }
 
 // metrics are words that measure something but do not say what.
-var metrics = byLength(`产量 面积 产值 投资 总投资 金额 总额 资金 总量 占比 比重 余额 利润 税收 单产 总产 总产量 增加值 长度 规模 人数 户数 数量 覆盖率 合格率 办结率 满意率 满意度 完成率 到位资金 投资额 协议投资额 营业额 交易额 销售额 总面积 总长 总产值 亩产 均价 存栏 出栏 比例 率 总数`)
+var metrics = byLength(`播种面积 产量 面积 产值 投资 总投资 金额 总额 资金 总量 占比 比重 余额 利润 税收 单产 总产 总产量 增加值 长度 规模 人数 户数 数量 覆盖率 合格率 办结率 满意率 满意度 完成率 到位资金 投资额 协议投资额 营业额 交易额 销售额 总面积 总长 总产值 亩产 均价 存栏 出栏 比例 率 总数`)
 
 // level reads how much or how many of something there is.
 func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
@@ -854,6 +870,9 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 		}
 	}
 	switch {
+	case overPlan.MatchString(pre) && name == "" && len(r.claims) > first:
+		c.kind = delta
+		c.Subject = r.inherit(s, numbers, i, first)
 	case name == "" && post == "":
 		c.Subject = r.inherit(s, numbers, i, first)
 		if strings.Contains(n.pre, "实际") {
@@ -872,7 +891,7 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 	case startsWith(name, []string{"占", "约占"}) != "" && len(r.claims) > first:
 		c.kind = share
 		c.Subject = r.claims[len(r.claims)-1].Subject + name
-	case startsWith(name, []string{"比", "较", "超额", "高于", "低于"}) != "" && !strings.HasPrefix(name, "比例") && !strings.HasPrefix(name, "比重") || strings.HasPrefix(pre, "超过") && name == "":
+	case startsWith(name, []string{"比", "较", "超额", "高于", "低于"}) != "" && !strings.HasPrefix(name, "比例") && !strings.HasPrefix(name, "比重"):
 		c.kind = delta
 		c.Subject = r.inherit(s, numbers, i, first)
 	case moving(name) && post == "":
@@ -898,6 +917,9 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 	}
 	r.claims = append(r.claims, c)
 }
+
+// overPlan is what stands between a level and by how much it passes its plan: 超过计划.
+var overPlan = regexp.MustCompile(`^[，、]?(?:又|还)?(?:超过|超额|超)(?:计划|预算|任务|指标|目标|完成)*`)
 
 // pace is a growth behind its rate: 的增速, 左右的年均增长速度.
 var pace = regexp.MustCompile(`^(?:左右|以上|以内)?的?(?:年均|平均|较快|高速|同比|年)?(增长|增速|增幅|增长率|递增|涨幅|升幅|降幅|速度(?:递增|增长|发展|增加|下降|递减)|负增长)`)
@@ -1085,8 +1107,11 @@ func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
 		switch {
 		case name == "" && !rate && sign != 0 && last != nil:
 			c.Subject = r.claims[last[k]].Subject
-		case name == "" && !rate && levels != nil && c.BaseUnit == "%":
-			_, of, _ := strings.Cut(numbers[0].pre, "分别")
+		case name == "" && !rate && levels != nil && (c.BaseUnit == "%" || c.BaseUnit == "倍"):
+			_, of, handed := strings.Cut(numbers[0].pre, "分别")
+			if !handed {
+				of = strings.TrimLeft(numbers[0].pre, "，、")
+			}
 			c.Subject = r.claims[levels[k]].Subject
 			if part := tidy(cutTrailing(of, trailing)); startsWith(of, []string{"完成", "占", "为", "恢复", "达到", "相当于"}) != "" && part != "" {
 				if !strings.HasPrefix(of, "恢复") {

@@ -36,6 +36,7 @@ type Claim struct {
 
 	quantity quantity.Quantity
 	kind     kind
+	before   string // what stands right before the number
 	segment  string // what stands right before and behind the number, for the matcher
 	context  string // the sentence up to the number
 	rest     string // the sentence behind the number

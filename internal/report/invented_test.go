@@ -23,9 +23,12 @@ func invented(t *testing.T, name string) *Document {
 	return d
 }
 
+// inventedReports are those of testdata.
+var inventedReports = []string{"huwan.md", "qingshi.txt", "yunling.txt", "donglu.md", "songtan.txt", "linlan.md", "yuheng.txt", "bailu.md"}
+
 // The invented reports, each with its own gold (testdata/README.md).
 func TestRead_finds_the_figures_of_reports_in_other_styles(t *testing.T) {
-	for _, name := range []string{"huwan.md", "qingshi.txt", "yunling.txt", "donglu.md", "songtan.txt", "linlan.md", "yuheng.txt", "bailu.md"} {
+	for _, name := range inventedReports {
 		t.Run(name, func(t *testing.T) {
 			d := invented(t, name)
 			gold, err := os.ReadFile(filepath.Join("testdata", strings.TrimSuffix(name, filepath.Ext(name))+".csv"))

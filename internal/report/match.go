@@ -3,6 +3,7 @@ package report
 import (
 	"math/big"
 	"math/bits"
+	"regexp"
 	"sort"
 	"strings"
 
@@ -215,6 +216,9 @@ func (m *matcher) pair(claims []Claim) []pairing {
 		w := m.words(c)
 		for k := range m.known {
 			s := m.score(w, k)
+			if added := increase.MatchString(c.Subject + c.before); c.kind == level && !added && increase.MatchString(m.known[k].Zh) {
+				s = s * 6 / 10 // how much there is and how much was added are two figures
+			}
 			if s < likely {
 				continue
 			}
@@ -239,7 +243,7 @@ func (m *matcher) pair(claims []Claim) []pairing {
 		if claims[p.claim].Target {
 			use[1] = 1
 		}
-		if out[p.claim].known >= 0 || taken[use] && (p.words < credit || claims[p.claim].each) {
+		if out[p.claim].known >= 0 || taken[use] && (p.words < credit || claims[p.claim].each || !speaks(claims[p.claim], m.known[p.known])) {
 			continue
 		}
 		if p.score < likely && p.words < sure+100 {
@@ -250,6 +254,9 @@ func (m *matcher) pair(claims []Claim) []pairing {
 	}
 	return out
 }
+
+// increase are the words of what was added in a year.
+var increase = regexp.MustCompile(`净增|新增|增量|增产|增收|增加(?:[^值]|$)`)
 
 // each tells whether the figure is of every one of several, not of all together.
 func (k Known) each() bool {
