@@ -3,6 +3,7 @@ package report
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"zhenwu/internal/quantity"
 )
@@ -466,9 +467,15 @@ func (r *reader) one(s *sentence, b block, numbers []number, i, first int) {
 		r.claims = append(r.claims, c)
 		return
 	}
+	if prev := len(r.claims) - 1; prev >= first && r.claims[prev].kind == growth && n.Unit == "%" && striven.MatchString(n.pre) {
+		// 增长6.5%以上、力争7%
+		c.Subject, c.kind, c.Yoy, c.hasYoy, c.growth = r.claims[prev].Subject, growth, signedRate(n.Quantity, 1), r.claims[prev].hasYoy, n.Quantity
+		r.claims = append(r.claims, c)
+		return
+	}
 	if n.Unit == "番" {
 		c.kind = growth
-		c.Yoy = "+" + doubling(n.Value)
+		c.Yoy = doubling(n.Value)
 		c.Subject = compareless(cutTrailing(n.pre, turning))
 		if c.Subject == "" {
 			c.Subject = r.inherit(s, numbers, i, first)
@@ -493,6 +500,9 @@ func (r *reader) one(s *sentence, b block, numbers []number, i, first int) {
 	rate := n.Unit == "%" || n.Unit == "‰" || n.Unit == "成" || n.Unit == "倍" && sign != 0
 	switch {
 	case sign != 0 && rate:
+		if out := r.outside(s, n, first); out >= 0 {
+			last = out
+		}
 		r.rate(s, c, n, subject, sign, r.grown(last, first), first)
 	case sign != 0 && (n.Unit != "" || n.Scale != "") && verbOfChange(n.pre), n.Unit == "个百分点", n.Unit == "百分点":
 		c.kind = delta
@@ -514,6 +524,8 @@ func (r *reader) one(s *sentence, b block, numbers []number, i, first int) {
 }
 
 var (
+	// surpassed is a name with what it passed.
+	surpassed = regexp.MustCompile(`^(.{2,}?)(?:超|高于|低于|快于|慢于|好于|高出|领先|超过|超出).{2,}$`)
 	// bareRate is the noun of a rate that does not say of what.
 	bareRate = regexp.MustCompile(`^(?:增速|增幅|涨幅|升幅|降幅|增长率|增速排名|增幅排名|增长速度)$`)
 	// outdone is a comparison that does not say of what: 超序时进度, 高于全国.
@@ -587,12 +599,13 @@ func (r *reader) unsaid(n number) string {
 	return ""
 }
 
-// doubling is the growth in percent that so many doublings make: 100 for one, 300 for two.
+// doubling is the growth in percent that so many doublings make: +100 for one, +300 for two, "" for a
+// part of one.
 func doubling(times quantity.Number) string {
 	if times.Exp != 0 || times.Coef < 1 || times.Coef > 9 {
-		return "100"
+		return ""
 	}
-	return quantity.Int((1<<times.Coef - 1) * 100).String()
+	return "+" + quantity.Int((1<<times.Coef-1)*100).String()
 }
 
 // rangeEnd tells whether n is the end of a range that the number before it starts.
@@ -625,7 +638,7 @@ func (r *reader) claim(s *sentence, b block, n number) Claim {
 		Line: s.lines[n.Digits], Section: b.section.String(), Value: q.Value.String(), Unit: q.Scale + q.Unit,
 		Base: q.Base().String(), BaseUnit: q.Unit, Qualifier: string(q.Round), Period: r.review,
 		Text: strings.Trim(string(s.runes[n.from:n.to]), "，。；：、 "), quantity: q, sentence: r.sentences,
-		before: n.pre, segment: n.pre + n.post, each: eachOf.MatchString(n.pre), context: s.upTo(n.Start), rest: s.from(n.End),
+		at: n.Digits, before: n.pre, segment: n.pre + n.post, each: eachOf.MatchString(n.pre), context: s.upTo(n.Start), rest: s.from(n.End),
 	}
 	before := string(s.runes[n.from:n.Start])
 	for _, status := range []string{"预计", "快报", "核定"} {
@@ -667,13 +680,47 @@ func (r *reader) grown(last, first int) int {
 	return last
 }
 
+// outside gives the level that a rate behind a parenthesis belongs to where the claims before it stand within: 收入2亿元
+// （其中税收1亿元），增长5%. It is -1 where there is none.
+func (r *reader) outside(s *sentence, n number, first int) int {
+	i := len(r.claims) - 1
+	if i < first {
+		return -1
+	}
+	closed := -1
+	for j := r.claims[i].at; j < n.Start; j++ {
+		switch s.runes[j] {
+		case '（', '(':
+			return -1
+		case '）', ')':
+			closed = j
+		}
+	}
+	if closed < 0 {
+		return -1
+	}
+	opened := closed
+	for opened > 0 && s.runes[opened] != '（' && s.runes[opened] != '(' {
+		opened--
+	}
+	for ; i >= first; i-- {
+		if l := r.claims[i]; l.at < opened && l.kind == level {
+			if l.Yoy != "" {
+				return -1
+			}
+			return i
+		}
+	}
+	return -1
+}
+
 // form reads what only its form gives away: 持平 and ranks.
 func (r *reader) form(s *sentence, c Claim, n number, last, first int) {
 	c.kind = n.fixed
 	if n.fixed == rank {
 		c.Subject = tidy(placing.ReplaceAllString(n.pre, ""))
 		switch {
-		case c.Subject == "" && len(r.claims) > first && strings.HasPrefix(n.pre, "、"):
+		case c.Subject == "" && len(r.claims) > first && (strings.HasPrefix(n.pre, "、") || r.claims[len(r.claims)-1].kind == rank):
 			c.Subject = strings.TrimSuffix(r.claims[len(r.claims)-1].Subject, "排名") // 居全市第一、全省第三
 		case c.Subject == "":
 			c.Subject = r.before(s, n, first)
@@ -773,6 +820,9 @@ func (r *reader) before(s *sentence, n number, first int) string {
 	for i := len(r.claims) - 1; i >= first; i-- {
 		if k := r.claims[i].kind; k != share && k != rank {
 			name, _, _ := strings.Cut(r.claims[i].Subject, "连续")
+			if r.claims[i].kind == delta {
+				name = surpassed.ReplaceAllString(name, "$1")
+			}
 			return firstOf(name, r.claims[i].Subject)
 		}
 	}
@@ -837,8 +887,9 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 		}
 		pre = strings.Replace(pre, "分别", "", 1)
 	}
-	beside := i > 0 && numbers[i-1].End == n.Start && len(r.claims) > first && r.claims[len(r.claims)-1].kind == from
-	if moved(n.post) && (strings.Contains(n.pre, "从") || strings.Contains(n.pre, "由") || beside) {
+	beside := i > 0 && numbers[i-1].End == n.Start && len(r.claims) > first
+	moves := beside && r.claims[len(r.claims)-1].kind == from
+	if moved(n.post) && (strings.Contains(n.pre, "从") || strings.Contains(n.pre, "由") || moves) {
 		c.kind = from
 		if c.Period == r.review || c.Period == r.planned {
 			c.Period = ""
@@ -870,6 +921,8 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 		}
 	}
 	switch {
+	case beside && name == "":
+		c.Subject = r.claims[len(r.claims)-1].Subject // 脱贫户46户112人
 	case overPlan.MatchString(pre) && name == "" && len(r.claims) > first:
 		c.kind = delta
 		c.Subject = r.inherit(s, numbers, i, first)
@@ -887,8 +940,16 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 		c.Subject = r.claims[len(r.claims)-1].Subject + name
 	case partOf.MatchString(n.pre) && len(r.claims) > first:
 		c.kind = share
-		c.Subject = r.claims[len(r.claims)-1].Subject + "占" + tidy(partOf.FindStringSubmatch(n.pre)[1])
-	case startsWith(name, []string{"占", "约占"}) != "" && len(r.claims) > first:
+		of := partOf.FindStringSubmatch(n.pre)[1]
+		if !strings.HasPrefix(of, "计划") {
+			of = tidy(of)
+		}
+		owner := r.claims[len(r.claims)-1]
+		c.Subject = owner.Subject + "占" + of
+		if owner.kind == share {
+			c.Subject = r.before(s, n, first) + "占" + of
+		}
+	case startsWith(name, []string{"占", "约占", "恢复", "相当于"}) != "" && (n.Unit == "%" || n.Unit == "成" || n.Unit == "倍") && len(r.claims) > first:
 		c.kind = share
 		c.Subject = r.claims[len(r.claims)-1].Subject + name
 	case startsWith(name, []string{"比", "较", "超额", "高于", "低于"}) != "" && !strings.HasPrefix(name, "比例") && !strings.HasPrefix(name, "比重"):
@@ -903,12 +964,13 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 		// 开工保障房3200套，建成2100套: the verb is new, the thing is the same.
 		last := r.claims[len(r.claims)-1].Subject
 		c.Subject = name + strings.TrimPrefix(last, startsVerb(last))
-	case startsWith(name, metrics) == name && post == "" && len(r.claims) > first && numbers[i-1].Digits > 0:
+	case startsWith(name, metrics) == name && post == "" && len(r.claims) > first && numbers[i-1].Digits > 0 && !strings.Contains(n.pre, "其中") &&
+		!((name == "税收" || name == "利润") && r.claims[len(r.claims)-1].BaseUnit == "元"):
 		last, _, _ := strings.Cut(r.claims[len(r.claims)-1].Subject, "连续")
 		if strings.HasPrefix(name, "总") && strings.HasSuffix(name, "数") {
 			last = strings.TrimPrefix(last, startsWith(last, fresh)) // 净增17家、总数达66家
 		}
-		c.Subject = cutTrailing(last, metrics) + name
+		c.Subject = cutTrailing(cutTrailing(last, metrics), promptly) + name
 	default:
 		c.Subject = joinSubject(name, post)
 	}
@@ -917,6 +979,9 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 	}
 	r.claims = append(r.claims, c)
 }
+
+// striven is what stands between a rate and a better one that is striven for.
+var striven = regexp.MustCompile(`^[，、](?:并|且)?(?:力争|争取|奋斗目标|冲刺|确保|实现|达到|突破)*(?:达到|实现|突破)?$`)
 
 // overPlan is what stands between a level and by how much it passes its plan: 超过计划.
 var overPlan = regexp.MustCompile(`^[，、]?(?:又|还)?(?:超过|超额|超)(?:计划|预算|任务|指标|目标|完成)*`)
@@ -946,14 +1011,14 @@ var reach = byLength(`惠及 覆盖 涉及 受益 带动 服务 辐射 受惠 �
 var fresh = byLength(`新增 净增 新建 新认定 新培育 新引进 新签约 新开工 新落地 新注册 新设立 新入库 新落户 新投产`)
 
 // partOf is what stands before a share of something named: 为年度计划的, 是上年的.
-var partOf = regexp.MustCompile(`^[，、]?(?:约?占|约?为|是|相当于|完成)((?:年度|全年|年初|上年|去年|全部|总|“)[^，]*)的(?:约|近)?$`)
+var partOf = regexp.MustCompile(`^[，、]?(?:约?占|约?为|是|相当于|完成)((?:年度|全年|年初|上年|去年|全部|总|“|[前五三]|计划|目标|任务|预算|既定|省定|市定|原定)[^，]*)的(?:约|近)?$`)
 
 // turned is what stands between the two sides of a ratio that changed.
 var turned = regexp.MustCompile(`^(?:演进|调整|优化|转变|变化|改变|演变|变|提升|缩小|扩大|下降|上升|转)?(?:为|到|至|成)?(?:现在|目前|上年|去年|今年)?的?$`)
 
 // moving tells whether a name is only a verb of change.
 func moving(name string) bool {
-	return startsWith(name, ups) == name || startsWith(name, downs) == name
+	return startsWith(name, ups) == name || startsWith(name, downs) == name || startsWith(name, leaps) == name
 }
 
 // moved tells whether a text leads on from an old value to a new one: 增加到, 下降至.
@@ -993,7 +1058,7 @@ func startsVerb(s string) string {
 
 // behind gives the noun or clause right after a number, "" where none belongs to it.
 func behind(n number) string {
-	post := n.post
+	post := strings.TrimPrefix(n.post, "人民币")
 	if n.Unit == "%" {
 		post = strings.TrimPrefix(strings.TrimPrefix(post, "以上"), "左右")
 	}
@@ -1061,13 +1126,13 @@ func tidy(s string) string {
 
 var (
 	// dated are years and spans of years, which are no part of a name.
-	dated = regexp.MustCompile(`(?:到|至)?(?:本|上|下)?(?:20|21|二十|二十一)?世纪(?:末|初|中叶)|[一二三四五六七八九]十年代(?:末期?|初期?|中期)?|(?:截至|截止|到|至)?(?:(?:19|20)[0-9]{2}年|一九[零〇○一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年)(?:底|末|初|上半年|以来|前)?|^[0-9]{1,2}(?:至|—|-|到)[0-9]{1,2}月份?|^[0-9]{1,2}(?:至|—|-|到)[0-9]{1,2}年内?|^(?:[一二三四五六七八九十]|[0-9])+年(?:来|内|间|多来|累计|共)`)
+	dated = regexp.MustCompile(`(?:到|至)?(?:本|上|下)?(?:20|21|二十|二十一)?世纪(?:末|初|中叶)|[一二三四五六七八九]十年代(?:末期?|初期?|中期)?|(?:截至|截止|到|至)?(?:(?:19|20)[0-9]{2}年|一九[零〇○一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年)(?:底|末|初|上半年|以来|前)?|[0-9]{1,2}(?:至|—|-|到)[0-9]{1,2}月份?|^[0-9]{1,2}(?:至|—|-|到)[0-9]{1,2}年内?|^(?:[一二三四五六七八九十]|[0-9])+年(?:来|内|间|多来|累计|共)`)
 	// everywhere is the place that did it, before a verb that says no more than that.
 	everywhere = regexp.MustCompile(`^全[镇乡区县市省国村]?(?:共|累计|预计)*(?:实现|完成)`)
 	// milestone is a round number that was passed before the one that counts: 跨过百亿大关, 双双突破.
 	milestone = regexp.MustCompile(`(?:双双|首次|成功|一举)?(?:跨过|跨越|突破|迈过|迈上|站上)[十百千万]?[亿万]?元?(?:大关|台阶)?$|双双$`)
 	// apiece is whom each of a sum is for: 补助标准由每人每年.
-	apiece = regexp.MustCompile(`(?:由|从)每[人户亩](?:每[年月天])?$`)
+	apiece = regexp.MustCompile(`(?:由|从)(?:每[人户亩](?:每[年月天])?|每[年月天日]|0|零)$`)
 	// prices are the prices a growth is reckoned by, wherever they stand.
 	prices = regexp.MustCompile(`按(?:可比|不变|当年|现行)价格?(?:计算)?`)
 	// ofYear is a comparison with a year in characters.
@@ -1092,6 +1157,9 @@ func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
 	}
 	name := compareless(head)
 	names := split(name)
+	if name == "" {
+		names = r.between(s, numbers[0], len(numbers), first)
+	}
 	levels, last := r.openLevels(first, len(numbers)), r.lastLevels(first, len(numbers))
 	for k, n := range numbers {
 		c := r.claim(s, b, n)
@@ -1099,12 +1167,14 @@ func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
 		if _, own := change(n.pre); own != 0 && k > 0 && n.Unit == "%" {
 			sign = own
 		}
-		if rate && name == "" && levels != nil {
+		if rate && name == "" && names == nil && levels != nil {
 			l := &r.claims[levels[k]]
 			l.Yoy, l.hasYoy, l.growth, l.real = signedRate(n.Quantity, sign), annual(numbers[0].pre), n.Quantity, adjustedBy.MatchString(numbers[0].pre)
 			continue
 		}
 		switch {
+		case name == "" && len(names) == len(numbers):
+			c.Subject = names[k]
 		case name == "" && !rate && sign != 0 && last != nil:
 			c.Subject = r.claims[last[k]].Subject
 		case name == "" && !rate && levels != nil && (c.BaseUnit == "%" || c.BaseUnit == "倍"):
@@ -1136,6 +1206,24 @@ func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
 		r.claims = append(r.claims, c)
 	}
 }
+
+// between gives the n names that a clause without a number names right before numbers handed out: 起数、人数“双下降”，分别
+// 下降35%、42%. It is nil where there is no such clause.
+func (r *reader) between(s *sentence, n number, count, first int) []string {
+	said := strings.TrimRight(s.upTo(n.from), "，：、")
+	start := strings.LastIndexAny(said, "，；：。")
+	if i := len(r.claims) - 1; i >= first && r.claims[i].at >= n.from-1-utf8.RuneCountInString(said[start+1:]) {
+		return nil // that clause has its own number
+	}
+	names := split(compareless(bothWays.ReplaceAllString(lastClause(said), "")))
+	if len(names) != count {
+		return nil
+	}
+	return names
+}
+
+// bothWays is what a clause says of both its names before the numbers come: 同比“双下降”, 双双增长.
+var bothWays = regexp.MustCompile(`(?:同比|均|都|实现|保持|继续|持续|双双|稳步|较快|“[^”]{1,6}”|[双齐](?:增长|下降|提升|提高)|增长|下降|提升|提高)+$`)
 
 // lastNumberEnd gives where the last phrase before n ends, 0 for none.
 func lastNumberEnd(s *sentence, n number) int {

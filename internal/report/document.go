@@ -45,6 +45,7 @@ type Claim struct {
 	hasYoy   bool // growth holds a rate on the year before
 	real     bool // that rate is without prices or of another scope: not the one of the plain values
 	each     bool // of every one of several: 均, 分别, 各
+	at       int  // where in its sentence the number stands
 	part     int  // 1 + index of the claim it is a part of (其中), 0 for none
 }
 

@@ -11,7 +11,7 @@ import (
 // leading words are taken off the start of a subject.
 var leading = byLength(`其中 先 全年 今年 去年 当年 本年 年内 年底 年末 一年来 五年来 过去一年 过去五年 累计 共计 总计 合计 共 预计 现已 现有 已经 已 目前 先后 成功 顺利 高质量 高标准 高效 及时足额
 	及时 扎实 积极 大力 深入 持续 全面 圆满 稳步 有序 有力 着力 努力 不断 加快 严格 切实 认真 同时 此外 另外 并 且 而 还 也 均 都 又 再 与 和 及 以及 截至目前 截止目前 止目前 截至 上半年 主要 是 的 了 使得 力争 确保 争取
-	计划 拟 要 预期 总的 一是 二是 三是 四是 五是 六是 七是 八是 不含 包括 尤其是 特别是 我们 努力实现 去年以来 今年以来 我镇 我乡 我区 我县 我市 我省 我国 我街道 要求 但是 但 然而 、 ， ： · 。 ； 》`)
+	计划 拟 要 预期 总的 一是 二是 三是 四是 五是 六是 七是 八是 不含 包括 尤其是 特别是 我们 努力实现 去年以来 今年以来 我镇 我乡 我区 我县 我市 我省 我国 我街道 要求 可实现 可完成 但是 但 然而 、 ， ： · 。 ； 》`)
 
 // light verbs say only that something was done; they go from the start of a subject if a noun is left.
 var light = byLength(`实现 完成 达到 举办 开展 取得 共有 拥有 达成 做到 保持`)
@@ -23,8 +23,8 @@ var trailing = byLength(`预计 完成 实现 达到 达 为 是 约 近 超过 
 
 // ups and downs are the verbs of change that stand right before a rate.
 var (
-	ups   = byLength(`增长 总增幅 总增长 增加 增幅 增速 上升 上涨 提高 提升 递增 扩大 涨幅 增 升 涨 高 多 快 回升 增收 增产 提速 增长率 增长速度 增加了`)
-	downs = byLength(`下降 减少 降低 回落 下跌 缩减 压减 递减 收窄 降幅 下滑 负增长 缩短 压缩 减 降 低 少 跌 减产 节约 短 减幅 放缓 减亏 压降 递减`)
+	ups   = byLength(`增长 总增幅 总增长 增加 增幅 增速 上升 上涨 提高 提升 递增 扩大 涨幅 增 升 涨 高 多 快 回升 增收 增产 提速 上调 调高 上浮 攀升 扩张 增长率 增长速度 增加了`)
+	downs = byLength(`下降 减少 降低 回落 下跌 缩减 压减 递减 收窄 降幅 下滑 负增长 缩短 压缩 减 降 低 少 跌 下调 下浮 收缩 萎缩 骤降 走低 减产 节约 短 减幅 放缓 减亏 压降 递减`)
 	// filler may stand between such a verb and the rate.
 	filler = byLength(`了 达到 达 为 约 近 超过 超 高达 幅度为 幅度达 幅达 预计 在 突破 逾 实际 均 分别 不低于 至少 力争达到 左右 率为 率达 速度为 速度达 、 就 年均 平均 平均每年 每年 保持 不少于 要达到 保持在 控制在`)
 	// compared are the words of comparison that may stand between a subject and its verb of change.
@@ -35,6 +35,8 @@ var (
 // Words that stand before a number of one kind only.
 var (
 	ranking  = byLength(`位列 位居 排名 名列 跃居 稳居 居 列 升至 进入 排 上升到 排在 综合排名 跻身 位次`)
+	leaps    = byLength(`跃升 攀升 跨越 激增 猛增 倍增 升高 拓展 增大 发展 壮大 飙升 走高`)
+	promptly = byLength(`按时 及时 按期 限时 当日 初次`)
 	turning  = byLength(`翻 翻了 将 再`)
 	settling = byLength(`回落 调 定 拟定 由原定 上年 平均 平均每年 是 预期 目标定`)
 	changing = byLength(`增加 减少 提高 下降 增长 降低 上升 增加了 减少了 提升 缩短 压缩 扩大 回落 上涨 下跌 增收 减产 增产 多 少`)
@@ -64,7 +66,7 @@ func cutLeading(s string, words []string) string {
 }
 
 // kept are words that start like a function word and are none.
-var kept = byLength(`成功率 及时率 将军 把握 使用 为民 对接 对口 对外 对标 先进 先行 先锋 均衡 都市 再生 还迁 还款 还建 还田 现代 共同 共建 共享 和美 和谐 计划生育 计划外 计划内 拟建 要素 全面两孩 与会 及格 是否 其中一 共青 并网 并购 主要农 主要污 积极分子 现有耕`)
+var kept = byLength(`成功率 及时率 将军 把握 使用 为民 对接 对口 对外 对标 先进 先行 先锋 均衡 都市 再生 还迁 还款 还建 还田 现代 共同 共建 共享 和美 和谐 计划生育 计划外 计划内 拟建 要素 全面两孩 与会 及格 是否 其中一个 其中一项 其中一家 其中一半 共青 并网 并购 主要农 主要污 积极分子 现有耕`)
 
 // alone are the prepositions that may be left over when all else is gone.
 var alone = byLength(`为 以 对 向 由 从 在 给 将 把 让 使 至 到 自 与 和 及 并 且 而 有 是 可 能 按 用 于 现 仅 只 每 比 约 较 中 内 新`)
