@@ -131,6 +131,9 @@ func years(blocks []block, title string) (review, planned int) {
 			planned = y
 		}
 	}
+	if review == 0 && planned == 0 {
+		review, planned = twoParts(blocks)
+	}
 	for i, b := range blocks {
 		if review != 0 || planned != 0 || i > 30 {
 			break
@@ -160,20 +163,49 @@ func years(blocks []block, title string) (review, planned int) {
 	return review, planned
 }
 
-// spokenOf guesses the year looked back on where no heading and no date gives it: the year of the title or the one before
-// it, whichever the first half names more often; without a year in the title the last of those
-// named often.
+// twoParts gives the years of two parts that are headed by nothing but them: 关于2007年工作, 关于2008年工作. Both are 0 where
+// there are no such.
+func twoParts(blocks []block) (review, planned int) {
+	var years []int
+	for _, b := range blocks {
+		if b.rank != 1 && b.rank != 9 {
+			continue
+		}
+		if m := yearIn.FindStringSubmatch(arabicYears(b.String())); m != nil {
+			y, _ := strconv.Atoi(m[1]) // four digits by the pattern
+			years = append(years, y)
+		}
+	}
+	if len(years) == 2 && years[1] == years[0]+1 {
+		return years[0], years[1]
+	}
+	return 0, 0
+}
+
+// spokenOf guesses the year looked back on where no heading and no date gives it: the year of the title, or the one before
+// it where the headings speak of last year and this one or where the part that looks back names it more often; without
+// a year in the title the last of those named often, or the last one named before the plan.
 func spokenOf(blocks []block, title string) int {
 	named := map[int]int{}
-	for _, b := range blocks[:min(len(blocks), max(20, len(blocks)/2))] {
-		for _, m := range yearIn.FindAllStringSubmatch(arabicYears(b.String()), -1) {
+	begun, ago, latest := false, false, 0
+	for i, b := range blocks {
+		s := b.String()
+		if b.rank == 1 || b.rank == 9 {
+			begun = begun || planHead.MatchString(s) && !reviewHead.MatchString(s)
+			ago = ago || lastYear.MatchString(s)
+		}
+		if begun || s == title || i >= max(20, len(blocks)/2) {
+			continue
+		}
+		for _, m := range yearIn.FindAllStringSubmatch(arabicYears(s), -1) {
 			y, _ := strconv.Atoi(m[1]) // four digits by the pattern
 			named[y]++
+			latest = max(latest, y)
 		}
 	}
 	if m := yearIn.FindStringSubmatch(arabicYears(title)); m != nil {
 		y, _ := strconv.Atoi(m[1])
-		if named[y-1] > named[y] {
+		if ago || named[y-1] > named[y] {
 			y--
 		}
 		return y
@@ -187,8 +219,14 @@ func spokenOf(blocks []block, title string) int {
 			last = max(last, y) // the years before it are what it is compared with
 		}
 	}
+	if last == 0 && begun {
+		return latest
+	}
 	return last
 }
+
+// lastYear is how headings tell that the report is given in the year of the plan: 过去一年工作回顾, 今年工作安排.
+var lastYear = regexp.MustCompile(`上年|去年|过去的?一年|今年.{0,4}(?:工作)?(?:安排|打算|任务|重点|目标|部署)`)
 
 // arabicYears writes years in characters (一九八二年) with digits.
 func arabicYears(s string) string {
