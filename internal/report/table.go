@@ -60,10 +60,22 @@ func (r *reader) table(rows []block) {
 	if !named {
 		columns[0].role = naming
 	}
+	for _, c := range columns {
+		if c.role == valuing && !c.target && c.period == "" && done.MatchString(c.name) {
+			for i := range columns {
+				if columns[i].target && columns[i].period == r.planned && !yearIn.MatchString(arabicYears(rows[0].cells[i].String())) && !rows[0].plan {
+					columns[i].period = r.review // 目标值 beside 实际完成
+				}
+			}
+		}
+	}
 	for _, row := range rows[1:] {
 		r.row(row, columns)
 	}
 }
+
+// done is the header of what came of a target.
+var done = regexp.MustCompile(`^(?:实际|实绩|完成)`)
 
 // heads tells whether a row names columns: none of its cells is a number.
 func heads(row block) bool {
@@ -128,6 +140,10 @@ func (r *reader) row(row block, columns []column) {
 		unit = m[1]
 		name = strings.Replace(name, m[0], "", 1)
 	}
+	year := ""
+	if m := rowYear.FindStringSubmatch(name); m != nil {
+		year, name = m[1], ""
+	}
 	name = strings.TrimLeft(name, "0123456789.、 ")
 	r.sentences++
 	start := len(r.claims)
@@ -139,8 +155,8 @@ func (r *reader) row(row block, columns []column) {
 		if row.plan || columns[i].target {
 			c.Target, c.Period = true, r.planned
 		}
-		if columns[i].period != "" {
-			c.Period = columns[i].period
+		if p := firstOf(columns[i].period, year); p != "" {
+			c.Period = p
 		}
 		switch columns[i].role {
 		case growing:
@@ -162,16 +178,47 @@ func (r *reader) row(row block, columns []column) {
 				r.claims = append(r.claims, c)
 			}
 			if !ok {
+				if _, _, grows := rateCell(cell.String()); !grows {
+					r.prose(row, name, cell, columns[i])
+				}
 				continue
 			}
-			if columns[i].name != "" && generic.FindString(columns[i].name) == "" {
+			if h := columns[i].name; h != "" && (generic.FindString(h) == "" || strings.HasSuffix(h, "率")) {
 				c.Subject += columns[i].name
 			}
 			c.quantity, c.Value, c.Unit, c.Base, c.BaseUnit, c.Qualifier = q, q.Value.String(), q.Scale+q.Unit, q.Base().String(), q.Unit, string(q.Round)
+		case naming:
+			if s := cell.String(); s != name && anyDigit.MatchString(s) && i > 0 {
+				r.prose(row, "", cell, columns[i])
+			}
+			continue
 		default:
 			continue
 		}
 		r.claims = append(r.claims, c)
+	}
+}
+
+// rowYear is the name of a row that is but a year.
+var rowYear = regexp.MustCompile(`^((?:19|20)[0-9]{2})年?$`)
+
+// prose reads a cell that holds more than a value as a sentence of what the row names: 控制在4%以内, 1.2亿元，增长5%.
+func (r *reader) prose(row block, name string, cell text, c column) {
+	b := row
+	b.text = text{}
+	for _, rn := range name {
+		b.text.append(text{[]rune{rn}, cell.lines[:1], []bool{false}})
+	}
+	b.text.append(cell)
+	first := len(r.claims)
+	r.paragraph(b)
+	for i := first; i < len(r.claims); i++ {
+		if c.target {
+			r.claims[i].Target = true
+		}
+		if c.period != "" {
+			r.claims[i].Period = c.period
+		}
 	}
 }
 

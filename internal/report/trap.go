@@ -85,7 +85,7 @@ func (s *sentence) real(p quantity.Phrase) bool {
 	case prev == '第' || prev == '前' && (p.Unit == "名" || p.Unit == "位") || prev == '初' && p.Unit == "",
 		next == '×' || prev == '×' || prev == '+' && p.Unit != "%" || next == '+' && p.Unit == "",
 		(prev == '·' || next == '·') && p.Unit == "",
-		prev == '届' && p.Unit == "":
+		prev == '届', prev == '时' && p.Unit == "分":
 		return false
 	}
 	if strings.HasPrefix(rest, "级") && p.Unit != "" || (startsWith(rest, []string{"制", "型", "工作制"}) != "" && startsWith(rest, madeWith) == "") && p.Unit != "" && p.Unit != "%" {
@@ -100,7 +100,7 @@ func (s *sentence) real(p quantity.Phrase) bool {
 		return strings.Contains(before, "寿命") || strings.Contains(before, "平均年龄")
 	case "个月", "个季度":
 		return endsWith(s.upTo(p.Start), []string{"连续", "提前", "缩短", "缩短至", "缩短到", "压缩至", "压缩到", "平均", "达", "达到", "延长", "推迟", "第"}) != ""
-	case "届", "级", "代", "千伏", "点", "周":
+	case "届", "季度", "级", "代", "千伏", "点", "周":
 		return false
 	case "分":
 		if strings.HasPrefix(rest, "之") || strings.HasPrefix(rest, "类") {
@@ -117,7 +117,7 @@ func (s *sentence) real(p quantity.Phrase) bool {
 		if i := strings.IndexRune(rest, '圈'); i >= 0 && i <= 30 && !strings.ContainsAny(rest[:i], "，。；、") {
 			return false
 		}
-		if startsWith(rest, []string{"不间断", "值班", "值守", "在线", "全天", "服务", "跑"}) != "" && p.Unit != "公里" || s.at(p.Start-1) == '：' && p.Unit == "小时" {
+		if startsWith(rest, []string{"不间断", "不打烊", "自助", "值班", "值守", "在线", "全天", "服务", "跑"}) != "" && p.Unit != "公里" || s.at(p.Start-1) == '：' && p.Unit == "小时" {
 			return false
 		}
 	case "村", "乡", "镇", "县", "市", "省", "区", "国", "校", "院", "店", "厂", "站", "井", "池", "塘", "坑", "桥", "楼", "池塘", "孔", "泵", "闸", "船", "车", "门", "口":
