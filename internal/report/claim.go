@@ -61,6 +61,7 @@ func (r *reader) sentence(t text, b block) {
 		return
 	}
 	r.sentences++
+	s.year = led.FindAllStringSubmatch(arabicYears(string(s.runes[:min(len(s.runes), 12)])), 1)
 	s.clauses(numbers)
 	first := len(r.claims)
 	for i := 0; i < len(numbers); {
@@ -77,6 +78,9 @@ func (r *reader) sentence(t text, b block) {
 		i++
 	}
 }
+
+// led is a sentence that starts with its year.
+var led = regexp.MustCompile(`^(?:到|至|截至)?((?:19|20)[0-9]{2})年(?:末|底|初)?，`)
 
 // numbers finds what is a value in the sentence, in order.
 func (s *sentence) numbers() []number {
@@ -105,7 +109,7 @@ func (s *sentence) numbers() []number {
 
 // mend completes a phrase from what stands around it: the unit of a range (3至5个), the 大 of 六大平台.
 func (s *sentence) mend(p *quantity.Phrase, all []quantity.Phrase, i int) {
-	if p.Round == quantity.Exact && strings.HasPrefix(s.from(p.End), "以上") && (p.Unit == "%" || s.counts(*p, s.from(p.End+2))) && han(s.at(p.End+2)) {
+	if p.Round == quantity.Exact && strings.HasPrefix(s.from(p.End), "以上") && (p.Unit == "%" || p.Unit == "成" || s.counts(*p, s.from(p.End+2))) && han(s.at(p.End+2)) {
 		p.Round, p.Trailing, p.End = quantity.Above, true, p.End+2
 	}
 	if p.Unit == "个" && i+1 < len(all) && all[i+1].Unit == "个百分点" {
@@ -652,7 +656,11 @@ func (r *reader) claim(s *sentence, b block, n number) Claim {
 	if b.plan {
 		c.Target, c.Period = true, r.planned
 	}
-	if m := yearIn.FindAllStringSubmatch(n.pre, -1); m != nil {
+	m := yearIn.FindAllStringSubmatch(arabicYears(n.pre), -1)
+	if m == nil {
+		m = s.year
+	}
+	if m != nil {
 		c.Period = m[len(m)-1][1]
 		if b.plan && c.Period < r.planned {
 			c.Target = false // a plan may recall what was
@@ -1023,7 +1031,7 @@ func moving(name string) bool {
 
 // moved tells whether a text leads on from an old value to a new one: 增加到, 下降至.
 func moved(post string) bool {
-	for _, w := range []string{"增加到", "增长到", "提高到", "上升到", "下降到", "减少到", "降低到", "扩大到", "发展到", "增加至", "增至", "提高至", "提升到", "提升至", "上升至", "下降至", "降至", "降到", "升至", "增长至", "减少至", "回落到", "回落至", "缩小到", "缩小至", "收窄到", "收窄至", "降低至", "压减到", "压减至", "调高到", "调高至", "上调到", "上调至", "下调到", "下调至", "优化为", "演进为", "变为", "改为", "上升为", "提高为", "增加为", "降为", "增为", "提升为", "扩大至", "上涨到", "减至", "减到", "缩短到", "缩短至", "压缩到", "压缩至", "拓展到", "跃升至", "调整为", "调整到", "到", "至"} {
+	for _, w := range []string{"增加到", "增长到", "提高到", "上升到", "下降到", "减少到", "降低到", "扩大到", "发展到", "增加至", "增至", "提高至", "提升到", "提升至", "上升至", "下降至", "降至", "降到", "升至", "增长至", "减少至", "回落到", "回落至", "缩小到", "缩小至", "收窄到", "收窄至", "降低至", "压减到", "压减至", "调高到", "调高至", "上调到", "上调至", "下调到", "下调至", "优化为", "演进为", "变为", "改为", "上升为", "提高为", "增加为", "降为", "增为", "提升为", "统一为", "调至", "下调为", "上调为", "扩大至", "上涨到", "减至", "减到", "缩短到", "缩短至", "压缩到", "压缩至", "拓展到", "跃升至", "调整为", "调整到", "到", "至"} {
 		if strings.HasPrefix(strings.TrimPrefix(post, "左右"), w) {
 			return true
 		}
@@ -1126,13 +1134,13 @@ func tidy(s string) string {
 
 var (
 	// dated are years and spans of years, which are no part of a name.
-	dated = regexp.MustCompile(`(?:到|至)?(?:本|上|下)?(?:20|21|二十|二十一)?世纪(?:末|初|中叶)|[一二三四五六七八九]十年代(?:末期?|初期?|中期)?|(?:截至|截止|到|至)?(?:(?:19|20)[0-9]{2}年|一九[零〇○一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年)(?:底|末|初|上半年|以来|前)?|[0-9]{1,2}(?:至|—|-|到)[0-9]{1,2}月份?|^[0-9]{1,2}(?:至|—|-|到)[0-9]{1,2}年内?|^(?:[一二三四五六七八九十]|[0-9])+年(?:来|内|间|多来|累计|共)`)
+	dated = regexp.MustCompile(`提前(?:[一二三四五六七八九十两]|[0-9])+年|(?:到|至)?(?:本|上|下)?(?:20|21|二十|二十一)?世纪(?:末|初|中叶)|[一二三四五六七八九]十年代(?:末期?|初期?|中期)?|(?:截至|截止|到|至)?(?:(?:19|20)[0-9]{2}年|一九[零〇○一二三四五六七八九]{2}年|二[零〇○][零〇○一二][零〇○一二三四五六七八九]年)(?:底|末|初|上半年|以来|前)?|[0-9]{1,2}(?:至|—|-|到)[0-9]{1,2}月份?|^[0-9]{1,2}(?:至|—|-|到)[0-9]{1,2}年内?|^(?:[一二三四五六七八九十]|[0-9])+年(?:来|内|间|多来|累计|共)`)
 	// everywhere is the place that did it, before a verb that says no more than that.
 	everywhere = regexp.MustCompile(`^全[镇乡区县市省国村]?(?:共|累计|预计)*(?:实现|完成)`)
 	// milestone is a round number that was passed before the one that counts: 跨过百亿大关, 双双突破.
 	milestone = regexp.MustCompile(`(?:双双|首次|成功|一举)?(?:跨过|跨越|突破|迈过|迈上|站上)[十百千万]?[亿万]?元?(?:大关|台阶)?$|双双$`)
 	// apiece is whom each of a sum is for: 补助标准由每人每年.
-	apiece = regexp.MustCompile(`(?:由|从)(?:每[人户亩](?:每[年月天])?|每[年月天日]|0|零)$`)
+	apiece = regexp.MustCompile(`(?:^|由|从|达到|达|到|至)(?:每[人户亩](?:每[年月天])?|每[年月天日]|0|零)$`)
 	// prices are the prices a growth is reckoned by, wherever they stand.
 	prices = regexp.MustCompile(`按(?:可比|不变|当年|现行)价格?(?:计算)?`)
 	// ofYear is a comparison with a year in characters.
@@ -1163,7 +1171,10 @@ func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
 	levels, last := r.openLevels(first, len(numbers)), r.lastLevels(first, len(numbers))
 	for k, n := range numbers {
 		c := r.claim(s, b, n)
-		rate := sign != 0 && (n.Unit == "%" || n.Unit == "倍")
+		rate := sign != 0 && (c.BaseUnit == "%" || n.Unit == "倍")
+		if n.Unit == "成" {
+			n.Quantity = c.quantity
+		}
 		if _, own := change(n.pre); own != 0 && k > 0 && n.Unit == "%" {
 			sign = own
 		}

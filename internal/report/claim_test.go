@@ -121,6 +121,11 @@ func TestRead_understands_the_grammar_of_reports(t *testing.T) {
 		{"a share of a goal of years", "新增就业8万人，完成五年目标的121%，是前五年的2.4倍。", "新增就业 8万人; 新增就业占五年目标 121%; 新增就业占前五年 2.4倍"},
 		{"money and whose money", "外贸45亿元人民币，里程从0增加到86公里。", "外贸 45亿元; 里程 86公里"},
 		{"a place behind what was passed", "固投增速9.1%，高于全市平均水平2.3个百分点，排名第3。", "固投 9.1% +9.1; 固投高于全市平均水平 2.3个百分点; 固投排名 3位"},
+		{"tenths handed out beside a rate", "小麦3万吨、玉米2万吨，分别增长百分之五和三成。", "小麦 3万吨 +5; 玉米 2万吨 +30"},
+		{"tenths of something and more", "三成以上企业用上新设备。", "企业用上新设备 30%·超"},
+		{"doubled ahead of time", "总产值增长7%，提前五年实现翻两番的目标。", "总产值 7% +7; 总产值 2番 +300"},
+		{"from falling to growing", "利润由上年的下降6.7%转为增长1.7%。", "利润 6.7% -6.7; 利润 1.7% +1.7"},
+		{"a sum for each that is reached", "补助标准提高30元，达到每人每年不低于610元。", "补助标准 30元; 补助标准 610元·超"},
 		{"no more than", "浓度不高于23微克/立方米。", "浓度 23微克/立方米"},
 		{"a place among the units", "PM2.5浓度44微克/立方米。", "PM2.5浓度 44微克/立方米"},
 		{"the metric of what was named", "油菜种植面积1万亩，产量1.2万吨。", "油菜种植面积 1万亩; 油菜种植产量 1.2万吨"},
@@ -228,6 +233,23 @@ func TestRead_finds_title_town_and_year(t *testing.T) {
 		d := read(t, c.file)
 		if d.Title != c.title && !strings.HasSuffix(c.title, d.Title) || d.Town != c.town || d.Year != c.year {
 			t.Errorf("%q: %q %q %q", c.file, d.Title, d.Town, d.Year)
+		}
+	}
+}
+
+func TestRead_knows_the_year_of_a_claim(t *testing.T) {
+	for _, c := range []struct{ says, want string }{
+		{"1984年，总产值12亿元，税收1亿元。", "1984 1984"},
+		{"一九八四年总产值十二亿元，税收一亿元。", "1984 2023"},
+		{"总产值由2016年的2亿元增加到2021年的5亿元。", "2016 2021"},
+		{"总产值12亿元，税收1亿元。", "2023 2023"},
+	} {
+		var got []string
+		for _, claim := range read(t, "某镇政府工作报告", "一、2023年工作回顾", c.says).Claims {
+			got = append(got, claim.Period)
+		}
+		if s := strings.Join(got, " "); s != c.want {
+			t.Errorf("%s: %s, want %s", c.says, s, c.want)
 		}
 	}
 }

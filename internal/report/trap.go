@@ -10,8 +10,9 @@ import (
 // sentence is one sentence of the report while it is read.
 type sentence struct {
 	text
-	quoted []bool // inside “”, 「」 or 《》
-	titled []bool // inside 《》
+	quoted []bool     // inside “”, 「」 or 《》
+	titled []bool     // inside 《》
+	year   [][]string // it starts with, as yearIn finds it
 }
 
 func newSentence(t text) *sentence {
@@ -149,7 +150,7 @@ func (s *sentence) real(p quantity.Phrase) bool {
 	}
 	if p.Unit == "成" {
 		_, sign := change(s.upTo(p.Start))
-		return !(p.Han && han(next) && next != '和' && next != '与') && (strings.Contains(s.phraseBefore(p.Start), "占") || prev == '的') || sign != 0 || p.Round != quantity.Exact || startsWith(rest, []string{"以上", "左右"}) != "" || endsWith(s.upTo(p.Start), []string{"达", "达到", "占", "占比", "为"}) != ""
+		return !(p.Han && han(next) && next != '和' && next != '与') && (strings.Contains(s.phraseBefore(p.Start), "占") || prev == '的' || (prev == '和' || prev == '、') && strings.Contains(s.phraseOf(p.Start), "分别")) || sign != 0 || p.Round != quantity.Exact || startsWith(rest, []string{"以上", "左右"}) != "" || endsWith(s.upTo(p.Start), []string{"达", "达到", "占", "占比", "为"}) != ""
 	}
 	if p.Unit == "路" && han(next) {
 		return false
