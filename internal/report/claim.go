@@ -944,6 +944,8 @@ func (r *reader) level(s *sentence, c Claim, numbers []number, i, first int) {
 			c.Subject = strings.TrimSuffix(strings.TrimSuffix(c.Subject, "新增"), "净增")
 			c.Subject = strings.TrimPrefix(c.Subject, startsWith(c.Subject, fresh))
 		}
+	case post == "" && dependent.MatchString(name) && len(r.claims) > first && r.claims[len(r.claims)-1].BaseUnit == c.BaseUnit:
+		c.Subject = r.inherit(s, numbers, i, first) + strings.TrimPrefix(name, "同比") // 由26家增至41家，净增15家
 	case post == "" && startsWith(name, reach) == name && name != "" && len(r.claims) > first:
 		c.Subject = r.claims[len(r.claims)-1].Subject + name
 	case partOf.MatchString(n.pre) && len(r.claims) > first:
@@ -1017,6 +1019,9 @@ var reach = byLength(`惠及 覆盖 涉及 受益 带动 服务 辐射 受惠 �
 
 // fresh are the verbs that tell what is new from what there is; a list shares the one at its start.
 var fresh = byLength(`新增 净增 新建 新认定 新培育 新引进 新签约 新开工 新落地 新注册 新设立 新入库 新落户 新投产`)
+
+// dependent are the words that say how something named before was counted, and name nothing themselves.
+var dependent = regexp.MustCompile(`^(?:同比)?(?:净增|新增|多增|少增|增收|人均|户均|村均|亩均)$`)
 
 // partOf is what stands before a share of something named: 为年度计划的, 是上年的.
 var partOf = regexp.MustCompile(`^[，、]?(?:约?占|约?为|是|相当于|完成)((?:年度|全年|年初|上年|去年|全部|总|“|[前五三]|计划|目标|任务|预算|既定|省定|市定|原定)[^，]*)的(?:约|近)?$`)
@@ -1140,7 +1145,7 @@ var (
 	// milestone is a round number that was passed before the one that counts: 跨过百亿大关, 双双突破.
 	milestone = regexp.MustCompile(`(?:双双|首次|成功|一举)?(?:跨过|跨越|突破|迈过|迈上|站上)[十百千万]?[亿万]?元?(?:大关|台阶)?$|双双$`)
 	// apiece is whom each of a sum is for: 补助标准由每人每年.
-	apiece = regexp.MustCompile(`(?:^|由|从|达到|达|到|至)(?:每[人户亩](?:每[年月天])?|每[年月天日]|0|零)$`)
+	apiece = regexp.MustCompile(`(?:^|由|从|达到|达|到|至)(?:每[人户亩](?:每[年月天])?|每[年月天日]|0|零|“[^”]{2,4}”(?:时期)?[末初]?)$`)
 	// prices are the prices a growth is reckoned by, wherever they stand.
 	prices = regexp.MustCompile(`按(?:可比|不变|当年|现行)价格?(?:计算)?`)
 	// ofYear is a comparison with a year in characters.

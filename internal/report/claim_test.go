@@ -126,6 +126,8 @@ func TestRead_understands_the_grammar_of_reports(t *testing.T) {
 		{"doubled ahead of time", "总产值增长7%，提前五年实现翻两番的目标。", "总产值 7% +7; 总产值 2番 +300"},
 		{"from falling to growing", "利润由上年的下降6.7%转为增长1.7%。", "利润 6.7% -6.7; 利润 1.7% +1.7"},
 		{"a sum for each that is reached", "补助标准提高30元，达到每人每年不低于610元。", "补助标准 30元; 补助标准 610元·超"},
+		{"how many were added to it", "规上企业由26家增至41家，净增15家；新增贷款12亿元，同比多增2亿元。", "规上企业 26家; 规上企业 41家; 规上企业净增 15家; 新增贷款 12亿元; 新增贷款多增 2亿元"},
+		{"since the end of a plan", "总产值由“八五”末的32亿元增加到45亿元，年均增长12%。", "总产值 32亿元; 总产值 45亿元; 总产值 12% +12"},
 		{"no more than", "浓度不高于23微克/立方米。", "浓度 23微克/立方米"},
 		{"a place among the units", "PM2.5浓度44微克/立方米。", "PM2.5浓度 44微克/立方米"},
 		{"the metric of what was named", "油菜种植面积1万亩，产量1.2万吨。", "油菜种植面积 1万亩; 油菜种植产量 1.2万吨"},
