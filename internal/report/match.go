@@ -212,11 +212,16 @@ type pairing struct {
 // pair gives every claim its figure, best fits first; a figure serves a second claim only on a perfect fit.
 func (m *matcher) pair(claims []Claim) []pairing {
 	var all []pairing
+	added := make([]bool, len(m.known))
+	for k := range m.known {
+		added[k] = increase.MatchString(m.known[k].Zh)
+	}
 	for i, c := range claims {
 		w := m.words(c)
+		plain := c.kind == level && !increase.MatchString(c.Subject+c.before)
 		for k := range m.known {
 			s := m.score(w, k)
-			if added := increase.MatchString(c.Subject + c.before); c.kind == level && !added && increase.MatchString(m.known[k].Zh) {
+			if plain && added[k] {
 				s = s * 6 / 10 // how much there is and how much was added are two figures
 			}
 			if s < likely {
