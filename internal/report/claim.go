@@ -79,6 +79,9 @@ func (r *reader) sentence(t text, b block) {
 	}
 }
 
+// based is the year that a change is reckoned from, not the one it is of.
+var based = regexp.MustCompile(`[在比较同与](?:19|20)[0-9]{2}年(?:[^的]|的基础|$)`)
+
 // led is a sentence that starts with its year.
 var led = regexp.MustCompile(`^(?:到|至|截至)?((?:19|20)[0-9]{2})年(?:末|底|初)?，`)
 
@@ -656,7 +659,7 @@ func (r *reader) claim(s *sentence, b block, n number) Claim {
 	if b.plan {
 		c.Target, c.Period = true, r.planned
 	}
-	m := yearIn.FindAllStringSubmatch(arabicYears(n.pre), -1)
+	m := yearIn.FindAllStringSubmatch(based.ReplaceAllString(arabicYears(n.pre), ""), -1)
 	if m == nil {
 		m = s.year
 	}
