@@ -450,6 +450,15 @@ func change(pre string) (subject string, sign int) {
 	return "", 0
 }
 
+// verbLength is how many runes the verb of growing or shrinking right before a number takes, with the small words behind it.
+func verbLength(pre string) int {
+	subject, sign := change(pre)
+	if sign == 0 {
+		return 0
+	}
+	return utf8.RuneCountInString(pre) - utf8.RuneCountInString(subject)
+}
+
 // one reads a single number.
 func (r *reader) one(s *sentence, b block, numbers []number, i, first int) {
 	if i+1 < len(numbers) && rangeEnd(numbers[i+1], numbers, i+1) && dashes[numbers[i].post] {
@@ -646,6 +655,7 @@ func (r *reader) claim(s *sentence, b block, n number) Claim {
 		Base: q.Base().String(), BaseUnit: q.Unit, Qualifier: string(q.Round), Period: r.review,
 		Text: strings.Trim(string(s.runes[n.from:n.to]), "，。；：、 "), quantity: q, sentence: r.sentences,
 		at: n.Digits, before: n.pre, segment: n.pre + n.post, each: eachOf.MatchString(n.pre), context: s.upTo(n.Start), rest: s.from(n.End),
+		number: s.file(n.Start, n.End), verb: s.file(n.Start-verbLength(n.pre), n.End),
 	}
 	before := string(s.runes[n.from:n.Start])
 	for _, status := range []string{"预计", "快报", "核定"} {
@@ -746,7 +756,7 @@ func (r *reader) form(s *sentence, c Claim, n number, last, first int) {
 	c.hasYoy, c.growth = true, n.Quantity
 	c.Subject = tidy(cutTrailing(compareless(cutTrailing(n.pre, broadly)), levelled))
 	if c.Subject == "" && last >= 0 && r.claims[last].Yoy == "" {
-		r.claims[last].Yoy, r.claims[last].hasYoy, r.claims[last].growth = "0", true, n.Quantity
+		r.claims[last].Yoy, r.claims[last].hasYoy, r.claims[last].growth, r.claims[last].rate = "0", true, n.Quantity, c.verb
 		return
 	}
 	if c.Subject == "" {
@@ -770,13 +780,13 @@ func (r *reader) rate(s *sentence, c Claim, n number, subject string, sign, last
 	real := adjustedBy.MatchString(n.pre)
 	if name == "" && last >= 0 && !spanned.MatchString(n.pre) && r.claims[last].Yoy == "" && q.Unit == "%" {
 		l := &r.claims[last]
-		l.Yoy, l.hasYoy, l.growth, l.real = signed, !span, q, real
+		l.Yoy, l.hasYoy, l.growth, l.real, l.rate = signed, !span, q, real, c.verb
 		return
 	}
 	if name == "" && last >= 0 && !spanned.MatchString(n.pre) && r.claims[last].Yoy == "" && q.Unit == "倍" {
 		// 达9件、增长2倍: the growth of the level, and a value of its own.
 		l := &r.claims[last]
-		l.Yoy, l.hasYoy, l.growth, l.real = signed, !span, q, real
+		l.Yoy, l.hasYoy, l.growth, l.real, l.rate = signed, !span, q, real, c.verb
 	}
 	c.kind = growth
 	c.Subject = name
@@ -1189,6 +1199,7 @@ func (r *reader) distribute(s *sentence, b block, numbers []number, first int) {
 		if rate && name == "" && names == nil && levels != nil {
 			l := &r.claims[levels[k]]
 			l.Yoy, l.hasYoy, l.growth, l.real = signedRate(n.Quantity, sign), annual(numbers[0].pre), n.Quantity, adjustedBy.MatchString(numbers[0].pre)
+			l.rate = c.verb
 			continue
 		}
 		switch {

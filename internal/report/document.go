@@ -42,11 +42,14 @@ type Claim struct {
 	rest     string // the sentence behind the number
 	sentence int    // running number of the sentence
 	growth   quantity.Quantity
-	hasYoy   bool // growth holds a rate on the year before
-	real     bool // that rate is without prices or of another scope: not the one of the plain values
-	each     bool // of every one of several: 均, 分别, 各
-	at       int  // where in its sentence the number stands
-	part     int  // 1 + index of the claim it is a part of (其中), 0 for none
+	hasYoy   bool    // growth holds a rate on the year before
+	real     bool    // that rate is without prices or of another scope: not the one of the plain values
+	each     bool    // of every one of several: 均, 分别, 各
+	at       int     // where in its sentence the number stands
+	part     int     // 1 + index of the claim it is a part of (其中), 0 for none
+	number   stretch // where the number stands, its rounding word, scale and unit with it
+	verb     stretch // of a growth: its verb and the rate
+	rate     stretch // of the growth told with a level, its verb with it
 }
 
 // kind tells what a number says of its subject.
@@ -73,6 +76,19 @@ type Commitment struct {
 
 // Growth tells whether the claim itself is a growth rate, not a level.
 func (c Claim) Growth() bool { return c.kind == growth }
+
+// Span is where the number stands in the text of the file (see Text), in bytes: with its rounding word, scale and unit.
+func (c Claim) Span() (from, to int) { return c.number.from, c.number.to }
+
+// GrowthSpan is where a growth stands with its verb (增长8.5%), in bytes: of a claim that is a growth its own, of a level
+// that of the growth told with it. ok is false where there is none.
+func (c Claim) GrowthSpan() (from, to int, ok bool) {
+	s := c.rate
+	if c.kind == growth {
+		s = c.verb
+	}
+	return s.from, s.to, s.to > s.from
+}
 
 // Amount is the claimed value as a rational of its base unit.
 func (c Claim) Amount() *big.Rat { return c.quantity.Base().Rat() }

@@ -4,24 +4,38 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
-// text is a piece of the file in which every rune knows its line and whether it is bold.
+// text is a piece of the file in which every rune knows its line, the byte of the file it begins at, and whether it is bold.
 type text struct {
 	runes []rune
 	lines []int
+	bytes []stretch
 	bold  []bool
+}
+
+// stretch is a piece of the file, in bytes: from its first to behind its last.
+type stretch struct{ from, to int }
+
+// file gives the stretch of the file that the runes from to to come from; nothing for no runes.
+func (t text) file(from, to int) stretch {
+	if from >= to || to > len(t.bytes) {
+		return stretch{}
+	}
+	return stretch{t.bytes[from].from, t.bytes[to-1].to}
 }
 
 func (t text) String() string { return string(t.runes) }
 
 func (t text) slice(from, to int) text {
-	return text{t.runes[from:to], t.lines[from:to], t.bold[from:to]}
+	return text{t.runes[from:to], t.lines[from:to], t.bytes[from:to], t.bold[from:to]}
 }
 
 func (t *text) append(u text) {
 	t.runes = append(t.runes, u.runes...)
 	t.lines = append(t.lines, u.lines...)
+	t.bytes = append(t.bytes, u.bytes...)
 	t.bold = append(t.bold, u.bold...)
 }
 
@@ -69,8 +83,10 @@ func layout(file string) []block { return place(cut(file)) }
 // cut is layout without the sections: every word of the file stands in its block still.
 func cut(file string) []block {
 	var blocks []block
+	begin := 0 // of the line, in bytes
 	for i, raw := range strings.Split(file, "\n") {
-		b, ok := lineBlock(strings.TrimRight(raw, "\r"), i+1)
+		b, ok := lineBlock(strings.TrimRight(raw, "\r"), i+1, begin)
+		begin += len(raw) + 1
 		if !ok {
 			continue
 		}
@@ -83,11 +99,13 @@ func cut(file string) []block {
 	return blocks
 }
 
-// lineBlock strips the markup of one line.
-func lineBlock(raw string, line int) (block, bool) {
+// lineBlock strips the markup of one line that begins at a byte of the file.
+func lineBlock(raw string, line, begin int) (block, bool) {
 	var b block
 	b.indent = strings.HasPrefix(raw, "　") || strings.HasPrefix(raw, "    ") || strings.HasPrefix(raw, "\t")
-	s := strings.TrimFunc(raw, blank)
+	s := strings.TrimRightFunc(raw, blank)
+	behind := begin + len(s) // what follows only cuts at the front
+	s = strings.TrimLeftFunc(s, blank)
 	if tableRule.MatchString(s) && strings.Contains(s, "-") || pageNumber.MatchString(s) {
 		return b, false
 	}
@@ -95,10 +113,13 @@ func lineBlock(raw string, line int) (block, bool) {
 		cut := "\t"
 		if strings.HasPrefix(s, "|") {
 			cut = "|"
+			behind -= len(s) - len(strings.TrimRight(s, "|"))
 			s = strings.Trim(s, "|")
 		}
+		at := behind - len(s)
 		for _, cell := range strings.Split(s, cut) {
-			t := clean(cell, line)
+			t := clean(cell, line, at)
+			at += len(cell) + len(cut)
 			b.cells = append(b.cells, t)
 			b.text.append(t)
 		}
@@ -116,18 +137,18 @@ func lineBlock(raw string, line int) (block, bool) {
 			break
 		}
 	}
-	b.text = clean(s, line)
+	b.text = clean(s, line, behind-len(s))
 	return b, len(b.runes) > 0
 }
 
 func blank(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' || r == '\u200b' }
 
-// clean takes off tags, emphasis and blanks. A blank between two Latin words or two numbers stays.
-func clean(s string, line int) text {
-	s = tag.ReplaceAllString(s, "")
+// clean takes off tags, emphasis and blanks of what begins at a byte of the file. A blank between two Latin words or two
+// numbers stays.
+func clean(s string, line, begin int) text {
 	var t text
 	bold := false
-	rs := []rune(s)
+	rs, from := untagged(s)
 	for i := 0; i < len(rs); i++ {
 		r := rs[i]
 		switch {
@@ -153,9 +174,26 @@ func clean(s string, line int) text {
 		}
 		t.runes = append(t.runes, fold(r, at(rs, i-1), at(rs, i+1)))
 		t.lines = append(t.lines, line)
+		t.bytes = append(t.bytes, stretch{begin + from[i], begin + from[i] + utf8.RuneLen(rs[i])})
 		t.bold = append(t.bold, bold)
 	}
 	return t
+}
+
+// untagged gives the runes of s without its tags, and the byte that each begins at.
+func untagged(s string) (rs []rune, from []int) {
+	rs, from = make([]rune, 0, len(s)/2), make([]int, 0, len(s)/2)
+	tags := tag.FindAllStringIndex(s, -1)
+	for i, r := range s {
+		if len(tags) > 0 && i >= tags[0][1] {
+			tags = tags[1:]
+		}
+		if len(tags) > 0 && i >= tags[0][0] {
+			continue
+		}
+		rs, from = append(rs, r), append(from, i)
+	}
+	return rs, from
 }
 
 // spaced tells whether the blanks from i to j stand within a number that is set with wide spacing: 7 4 7 7 2亿元.

@@ -152,6 +152,8 @@ func (r *reader) row(row block, columns []column) {
 			continue
 		}
 		c := Claim{Line: cell.lines[0], Section: row.section.String(), Subject: tidy(name), Period: r.review, Text: row.String(), sentence: r.sentences}
+		c.number = cell.file(0, len(cell.runes))
+		c.verb = c.number
 		if row.plan || columns[i].target {
 			c.Target, c.Period = true, r.planned
 		}
@@ -165,7 +167,7 @@ func (r *reader) row(row block, columns []column) {
 				continue
 			}
 			if l := r.newest(start, row.plan); l != nil && !columns[i].target {
-				l.Yoy, l.hasYoy, l.growth = rate, true, q
+				l.Yoy, l.hasYoy, l.growth, l.rate = rate, true, q, c.number
 				continue
 			}
 			c.kind, c.Yoy, c.hasYoy, c.growth, c.quantity = growth, rate, true, q, q
@@ -206,8 +208,9 @@ var rowYear = regexp.MustCompile(`^((?:19|20)[0-9]{2})年?$`)
 func (r *reader) prose(row block, name string, cell text, c column) {
 	b := row
 	b.text = text{}
+	begin := stretch{cell.bytes[0].from, cell.bytes[0].from} // the name stands elsewhere in the file: nothing of it here
 	for _, rn := range name {
-		b.text.append(text{[]rune{rn}, cell.lines[:1], []bool{false}})
+		b.text.append(text{[]rune{rn}, cell.lines[:1], []stretch{begin}, []bool{false}})
 	}
 	b.text.append(cell)
 	first := len(r.claims)
