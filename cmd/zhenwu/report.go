@@ -15,6 +15,8 @@ import (
 type reportCmd struct {
 	Read  reportReadCmd  `cmd:"" help:"读出报告中的数字和承诺 read a report's claims and commitments"`
 	Check reportCheckCmd `cmd:"" help:"逐句核对报告 hold a report against the records"`
+	Draft reportDraftCmd `cmd:"" help:"把往年的报告变成今年的草稿 turn an earlier report into a draft"`
+	Write reportWriteCmd `cmd:"" help:"按草稿写出报告 write a report from a draft"`
 }
 
 type reportReadCmd struct {

@@ -82,7 +82,7 @@ func (s Style) String() string {
 	switch {
 	case s.Han:
 		b.WriteString("汉字")
-	case s.Fixed && (s.Decimals > 0 || s.Round == Exact):
+	case s.Fixed && (s.Decimals > 0 || s.Round == Exact || s.Scale == "" && s.Place == 0):
 		b.WriteString("0")
 		if s.Decimals > 0 {
 			b.WriteString("." + strings.Repeat("0", s.Decimals))
@@ -238,10 +238,10 @@ func (s Style) phrase(q Quantity) string {
 	if s.Bare {
 		unit = ""
 	}
+	if s.Place > 0 && !s.Arabic && q.Value.Cmp(Number{1, s.Place}) == 0 {
+		digits = []string{"", "十", "百", "千"}[s.Place]
+	}
 	if s.Round == Over {
-		if s.Place > 0 && !s.Arabic && q.Value.Cmp(Number{1, s.Place}) == 0 {
-			digits = []string{"", "十", "百", "千"}[s.Place]
-		}
 		if s.Inner {
 			return digits + s.Word + q.Scale + unit
 		}

@@ -296,3 +296,34 @@ func sameUnit(unit string, k Known) bool {
 	}
 	return quantity.UnitOf(unit).Family == quantity.UnitOf(k.Unit).Family
 }
+
+// Matcher finds the figure that a phrase speaks of, for those who write, promise and fill in forms; Check uses the same.
+type Matcher struct{ m *matcher }
+
+// NewMatcher prepares the names of figures. Their values are not looked at.
+func NewMatcher(figures []Known) *Matcher { return &Matcher{newMatcher(figures)} }
+
+// Match is a figure that a phrase may speak of.
+type Match struct {
+	Key   string
+	Score int  // 0 to 1050; from Sure on it is believed
+	Sure  bool // the phrase is a name of the figure, or all but one
+}
+
+// Find lists up to n figures that a phrase may speak of, the best first; unit, where it is given, must be one that the figure
+// can be written in. Nothing is listed that a check would not believe either.
+func (x *Matcher) Find(phrase, unit string, n int) []Match {
+	w := x.m.words(Claim{Subject: phrase, Text: phrase, segment: phrase})
+	var out []Match
+	for i, k := range x.m.known {
+		s := x.m.score(w, i)
+		if unit != "" && !sameUnit(unit, k) {
+			s = s * 8 / 10
+		}
+		if s >= likely {
+			out = append(out, Match{k.Key, s, s >= sure})
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Score > out[j].Score })
+	return out[:min(n, len(out))]
+}

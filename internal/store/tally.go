@@ -108,6 +108,18 @@ func (q *Q) Parts(ctx context.Context, code, figure int64, from, until town.Day,
 	})
 }
 
+// TopParts lists up to n records that make up a figure, what adds most first, then the oldest; as Parts otherwise.
+func (q *Q) TopParts(ctx context.Context, code, figure int64, from, until town.Day, places []int64, slice int64, n int) ([]Part, error) {
+	where, args := partsWhere(code, figure, from, until, places, slice)
+	args = append(args, n)
+	rows, err := q.query(ctx, "SELECT record, max(day) AS day, max(place) AS place, CAST(sum(n) AS BIGINT) AS n FROM mark WHERE "+where+
+		fmt.Sprintf(" GROUP BY record HAVING sum(n) <> 0 ORDER BY 4 DESC, record LIMIT $%d", len(args)), args...)
+	return collect(rows, err, func(scan func(...any) error) (Part, error) {
+		var p Part
+		return p, scan(&p.Record, &p.Day, &p.Place, &p.N)
+	})
+}
+
 // PartsSum counts the records that make up a figure and sums what they add.
 func (q *Q) PartsSum(ctx context.Context, code, figure int64, from, until town.Day, places []int64, slice int64) (records, sum int64, err error) {
 	text, args := partsWhere(code, figure, from, until, places, slice)

@@ -1,0 +1,79 @@
+//go:build whole
+
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"zhenwu/internal/report"
+)
+
+// The real report becomes a draft of its own year, and the draft written from the records is the report again, but where a number
+// behind 约 is now the computed one: every claim that agreed is a figure.
+func TestReport_is_written_again_from_the_year(t *testing.T) {
+	path := realReport(t)
+	dir := builtYear(t)
+	work := t.TempDir()
+	draft, again := filepath.Join(work, "draft.md"), filepath.Join(work, "again.md")
+	run := func(args ...string) (string, int) {
+		t.Helper()
+		cmd := exec.Command(binary(t), args...)
+		var errs strings.Builder
+		cmd.Stderr = &errs
+		err := cmd.Run()
+		if cmd.ProcessState == nil {
+			t.Fatal(err)
+		}
+		return errs.String(), cmd.ProcessState.ExitCode()
+	}
+	if errs, code := run("report", "draft", path, "--data", dir, "--year", "2023", "--out", draft); code != 0 {
+		t.Fatalf("draft: %d %s", code, errs)
+	}
+	// What the plan of the next year says is not settled yet: status 1.
+	if errs, code := run("report", "write", draft, "--data", dir, "--out", again); code != 1 || !strings.Contains(errs, "{{?") && !strings.Contains(errs, "还没有定") {
+		t.Fatalf("write: %d %s", code, errs)
+	}
+	_, before := check(t, dir, path)
+	_, after := check(t, dir, again)
+	if after.Summary.Agrees < before.Summary.Agrees || after.Summary.Differs != 0 {
+		t.Errorf("written again: %+v, before: %+v", after.Summary, before.Summary)
+	}
+	agreed := 0
+	for _, c := range before.Claims {
+		if c.Verdict == report.Agrees && !c.Target {
+			agreed++
+		}
+	}
+	source, err := os.ReadFile(draft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(regexp.MustCompile(`\{\{[a-z_0-9]+ [^}]*\}\}`).FindAll(source, -1)); n < agreed {
+		t.Errorf("%d figures in the draft, %d claims agreed", n, agreed)
+	}
+	old, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(again)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bare := func(b []byte) string {
+		s := regexp.MustCompile(`约[0-9]+`).ReplaceAllString(regexp.MustCompile(`\s`).ReplaceAllString(string(b), ""), "约N")
+		return s
+	}
+	if a, b := bare(old), bare(text); a != b {
+		i := 0
+		for i < len(a) && i < len(b) && a[i] == b[i] {
+			i++
+		}
+		from := max(0, i-60)
+		t.Errorf("it is not the same text from here on:\n%s\n%s", strings.ToValidUTF8(a[from:min(len(a), i+60)], ""), strings.ToValidUTF8(b[from:min(len(b), i+60)], ""))
+	}
+}
