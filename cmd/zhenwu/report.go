@@ -17,6 +17,8 @@ type reportCmd struct {
 	Check reportCheckCmd `cmd:"" help:"逐句核对报告 hold a report against the records"`
 	Draft reportDraftCmd `cmd:"" help:"把往年的报告变成今年的草稿 turn an earlier report into a draft"`
 	Write reportWriteCmd `cmd:"" help:"按草稿写出报告 write a report from a draft"`
+
+	Publish reportPublishCmd `cmd:"" help:"公布一版带证据、有签名的报告 publish a signed edition with its evidence"`
 }
 
 type reportReadCmd struct {

@@ -38,7 +38,7 @@ func TestWrongUse(t *testing.T) {
 		{"nothing", "不认识 nothing。", "nothing is not known here."},
 		{"figures x", "不认识 x。", "x is not known here."},
 		{"", `请写明做什么："demo"`, `say what to do: "demo"`},
-		{"report", `请写明做什么："read", "check", "draft", "write"。`, `say what to do: "read", "check", "draft", "write".`},
+		{"report", `请写明做什么："read", "check", "draft", "write", "publish"。`, `say what to do: "read", "check", "draft", "write", "publish".`},
 		{"check", "缺少 <dir>。", "<dir> is missing."},
 		{"explain", "缺少 <figure>。", "<figure> is missing."},
 		{"move", "缺少选项 --to=DSN。", "options are missing: --to=DSN."},

@@ -54,7 +54,23 @@ type Query struct {
 	Period town.Period
 	AsOf   town.Day // nothing later counts
 
-	past bool // what was taken in of the time before the records counts too
+	past  bool       // what was taken in of the time before the records counts too
+	trace *[]Operand // where what it is read from is noted; nil: nowhere
+}
+
+// Operand is one value that another was read from.
+type Operand struct {
+	Query Query
+	Value Value
+}
+
+// Operands reads a figure together with what it is read from: the two parts of a ratio, the figures of a formula, what least, all
+// and streak compared. A figure that is tallied or measured has none. An operand may have operands of its own.
+func Operands(cat *catalog.Catalog, r Reader, q Query) (Value, []Operand, error) {
+	var of []Operand
+	q.trace = &of
+	v, err := Read(cat, r, q)
+	return v, of, err
 }
 
 // Value is an exact value: Num/Den × 10^-Scale, × 100 when Percent.
@@ -84,6 +100,15 @@ func Read(cat *catalog.Catalog, r Reader, q Query) (Value, error) {
 }
 
 func read(cat *catalog.Catalog, r Reader, q Query, depth int) (Value, error) {
+	if depth == 1 && q.trace != nil {
+		into := q.trace
+		q.trace = nil
+		v, err := read(cat, r, q, depth)
+		if err == nil {
+			*into = append(*into, Operand{q, v})
+		}
+		return v, err
+	}
 	f := q.Figure
 	v := Value{Den: 1, Scale: f.Scale, Unit: f.Unit}
 	if depth > 8 {

@@ -377,10 +377,17 @@ func (h *Hall) checkEdition(b *batch, cat *catalog.Catalog) error {
 	return nil
 }
 
-// figureSum is the hash of everything in a figure's declaration that changes
-// its marks: its own formulas, and what of its type they rest on. What a record
-// holds (deadlines, roll-ups, copies that follow) is not part of it: a sweep carries that over.
+// figureSum is the hash of a figure's definition.
 func figureSum(f *catalog.Figure) string {
+	sum := sha256.Sum256([]byte(figureDefinition(f)))
+	return hex.EncodeToString(sum[:])
+}
+
+// figureDefinition is everything in a figure's declaration that changes its marks:
+// its own formulas, and what of its type they rest on, each part behind the last
+// with a zero byte between. What a record
+// holds (deadlines, roll-ups, copies that follow) is not part of it: a sweep carries that over.
+func figureDefinition(f *catalog.Figure) string {
 	src := func(p *formula.Program) string {
 		if p == nil {
 			return ""
@@ -415,8 +422,7 @@ func figureSum(f *catalog.Figure) string {
 	for _, s := range t.Stages {
 		parts = append(parts, s.Key, strconv.FormatBool(s.Done), strconv.FormatBool(s.Void))
 	}
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	return hex.EncodeToString(sum[:])
+	return strings.Join(parts, "\x00")
 }
 
 // namesIn lists the words of a formula.

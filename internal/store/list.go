@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -545,6 +546,23 @@ func (w *Work) conditions(d formula.Dialect, code int64, typ string) (*builder, 
 		b.where = append(b.where, "(r.opener = "+p+" OR r.holder = "+p+")")
 	}
 	return b, true
+}
+
+// EventsAt reads the events of some numbers, in order.
+func (q *Q) EventsAt(ctx context.Context, code int64, seqs []int64) ([]EventRow, error) {
+	if len(seqs) == 0 {
+		return nil, nil
+	}
+	list := "SELECT value FROM json_each($2)"
+	if q.dialect == Postgres {
+		list = "SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST($2 AS JSONB)) AS c(value)"
+	}
+	text, err := json.Marshal(seqs)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := q.query(ctx, "SELECT "+eventColumns+" FROM event WHERE town = $1 AND seq IN ("+list+") ORDER BY seq", code, string(text))
+	return collect(rows, err, scanEvent)
 }
 
 // EventBySeq reads one event; ok is false when there is none.

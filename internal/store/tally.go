@@ -81,6 +81,45 @@ func (q *Q) MarksFrom(ctx context.Context, code, figure int64, day town.Day, rec
 	return collect(rows, err, scanMark)
 }
 
+// Bucket is how many mark changes of a figure lie at a place in a month.
+type Bucket struct {
+	Place int64
+	Month int32 // as a span: 20230500
+	N     int64
+}
+
+// Buckets counts the mark changes of a figure by place and month.
+func (q *Q) Buckets(ctx context.Context, code, figure int64) ([]Bucket, error) {
+	rows, err := q.query(ctx, "SELECT place, day, count(*) FROM mark WHERE town = $1 AND figure = $2 GROUP BY place, day", code, figure)
+	type cell struct {
+		place int64
+		month int32
+	}
+	sums := map[cell]int64{}
+	if _, err := collect(rows, err, func(scan func(...any) error) (struct{}, error) {
+		var place, day, n int64
+		err := scan(&place, &day, &n)
+		sums[cell{place, town.Day(day).MonthSpan()}] += n
+		return struct{}{}, err
+	}); err != nil {
+		return nil, err
+	}
+	out := make([]Bucket, 0, len(sums))
+	for c, n := range sums {
+		out = append(out, Bucket{c.place, c.month, n})
+	}
+	return out, nil
+}
+
+// MarkSeqs lists the events that changed marks of a figure, in order.
+func (q *Q) MarkSeqs(ctx context.Context, code, figure int64) ([]int64, error) {
+	rows, err := q.query(ctx, "SELECT DISTINCT seq FROM mark WHERE town = $1 AND figure = $2 ORDER BY seq", code, figure)
+	return collect(rows, err, func(scan func(...any) error) (int64, error) {
+		var n int64
+		return n, scan(&n)
+	})
+}
+
 // Part is what one record adds to a figure over a period.
 type Part struct {
 	Record town.ID

@@ -1,0 +1,18 @@
+package journal
+
+import (
+	"crypto/sha256"
+
+	"golang.org/x/mod/sumdb/note"
+)
+
+const editionTitle = "zhenwu edition 1"
+
+// SignEdition signs a published edition by its content: a note of the town and the SHA-256 of its edition.json.
+func (k *Key) SignEdition(doc []byte) ([]byte, error) {
+	text, err := writeLines(editionTitle, "town", k.town, "sha256", Digest(sha256.Sum256(doc)).String())
+	if err != nil {
+		return nil, err
+	}
+	return note.Sign(&note.Note{Text: text}, k.signer)
+}
