@@ -48,6 +48,7 @@ type cli struct {
 	Init    initCmd    `cmd:"" help:"新建目录 start a catalog"`
 	Crash   crashCmd   `cmd:"" name:"crash-child" hidden:""`
 	Report  reportCmd  `cmd:"" help:"读取和核对报告 read and check a work report"`
+	Verify  verifyCmd  `cmd:"" help:"核验公布的一版报告 verify a published edition"`
 }
 
 // session is what a subcommand runs with.

@@ -490,9 +490,12 @@ func (p *publisher) evidence() (map[string][]byte, error) {
 		for i, s := range seqs {
 			leaves[i] = s - 1
 		}
-		proof, err := journal.ProveMany(p.head.Seq, leaves, p.hashes())
-		if err != nil {
-			return err
+		var proof []tlog.Hash
+		if len(leaves) > 0 { // of a figure that never changed there is nothing to prove but its count
+			var err error
+			if proof, err = journal.ProveMany(p.head.Seq, leaves, p.hashes()); err != nil {
+				return err
+			}
 		}
 		hashes := make([][edition.HashSize]byte, len(proof))
 		for i, h := range proof {
