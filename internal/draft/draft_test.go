@@ -126,3 +126,30 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestBlocks(t *testing.T) {
+	text := "# 政府工作报告\n\n## 一、2023年工作回顾\n### 小结\n（一）高质量发展\n**工业。**产值**8%**。\n（二）这一句很长，它是正文而不是标题。\n- 一条\n| 指标 | 值 |\n|---|---:|\n| 税收 | 10亿元 |\n"
+	var got []string
+	for _, b := range Blocks(text) {
+		row := []string{[]string{"p", "title", "h", "item", "row"}[b.Kind] + strings.Repeat("+", b.Rank)}
+		for _, r := range b.Runs {
+			s := text[r.From:r.To]
+			if r.Bold {
+				s = "<" + s + ">"
+			}
+			row = append(row, s)
+		}
+		for i, c := range b.Cells {
+			s := text[c[0].From:c[0].To]
+			if len(b.Right) > i && b.Right[i] {
+				s = "→" + s
+			}
+			row = append(row, s)
+		}
+		got = append(got, strings.Join(row, " "))
+	}
+	want := []string{"title 政府工作报告", "h+ 一、2023年工作回顾", "h++ 小结", "h++ （一）高质量发展", "p <工业。> 产值 <8%> 。", "p （二）这一句很长，它是正文而不是标题。", "item 一条", "row 指标 →值", "row 税收 →10亿元"}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}

@@ -29,6 +29,7 @@ func From(cat *catalog.Catalog, text string, checked *report.Checked, year int) 
 		cuts = append(cuts, swaps(cat, text, c, review, &taken)...)
 	}
 	cuts = append(cuts, years(text, review)...)
+	cuts = append(cuts, joints(text)...)
 	sort.SliceStable(cuts, func(i, j int) bool {
 		if cuts[i].from != cuts[j].from {
 			return cuts[i].from < cuts[j].from
@@ -43,7 +44,7 @@ func From(cat *catalog.Catalog, text string, checked *report.Checked, year int) 
 	b.WriteString("---\n")
 	at := 0
 	for _, s := range cuts {
-		if s.from < at || strings.Contains(text[s.from:s.to], "\n") {
+		if s.from < at || s.text != "" && strings.Contains(text[s.from:s.to], "\n") {
 			continue
 		}
 		b.WriteString(safe(text[at:s.from]))
@@ -58,6 +59,23 @@ func From(cat *catalog.Catalog, text string, checked *report.Checked, year int) 
 type swap struct {
 	from, to int
 	text     string
+}
+
+// joints are the ends of lines within a sentence that a page break cut.
+func joints(text string) []swap {
+	starts := lineStarts(text)
+	var out []swap
+	for _, p := range report.Passages(text) {
+		for line := p.From; line < p.To; line++ {
+			from := starts[line-1] + len(strings.TrimRight(text[starts[line-1]:starts[line]], " \t\r\n　"))
+			to := starts[line]
+			to += len(text[to:]) - len(strings.TrimLeft(text[to:], " \t\r\n　"))
+			if from > starts[line-1] && from < to {
+				out = append(out, swap{from, to, ""})
+			}
+		}
+	}
+	return out
 }
 
 func onLine(s string) string { return strings.Join(strings.Fields(s), " ") }
