@@ -50,6 +50,12 @@ var screens = []screen{
 	{name: "commitments", role: "mayor", path: "/commitments", english: true},
 	{name: "report", role: "mayor", path: "/report"},
 	{name: "report-checked", role: "mayor", path: "/report", do: checkedReport, english: true},
+	{name: "studio", role: "office", path: "/report", do: func(b *tab) { begunReport(b, "") }, english: true},
+	{name: "studio-draft", role: "office", path: "/report", do: func(b *tab) { begunReport(b, "?view=draft") }, english: true},
+	{name: "studio-mend", role: "office", path: "/report", do: func(b *tab) {
+		begunReport(b, "")
+		b.do(chromedp.Click(`a.claim.unmatched`))
+	}},
 	{name: "journal", role: "mayor", path: "/journal", english: true},
 	{name: "leaf", role: "mayor", path: "/journal/120000"},
 	{name: "catalog", role: "mayor", path: "/catalog", english: true},
@@ -64,6 +70,46 @@ var screens = []screen{
 	{name: "tokens", role: "admin", path: "/tokens"},
 	{name: "missing", role: "mayor", path: "/r/999999999"},
 }
+
+// begunReport begins a report from one of an earlier year, or opens the one that was begun.
+func begunReport(b *tab, view string) {
+	b.t.Helper()
+	if !eval[bool](b, `!!document.querySelector('main a[href^="/reports/"]')`) {
+		set := func(id, value string) {
+			b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.getElementById(%q).value = %q`, id, value)))
+		}
+		set("nt", "精武镇2023年政府工作报告")
+		set("ny", "2023")
+		set("nm", "2023-12-31")
+		set("np", earlier)
+		b.do(chromedp.Evaluate[chromedp.Void](`document.getElementById('np').form.querySelector('button').click()`), chromedp.WaitVisible(`.report, .studio`))
+		b.open("/report")
+	}
+	b.open(eval[string](b, `document.querySelector('main a[href^="/reports/"]').getAttribute('href')`) + view)
+	if view != "" {
+		b.do(chromedp.Evaluate[chromedp.Void](`(() => { const q = document.getElementById('ins'); q.value = '走访'; q.dispatchEvent(new Event('input', {bubbles: true})) })()`), chromedp.WaitVisible(`.insert`))
+	}
+}
+
+// earlier is a report of the year before, invented, that a draft begins from.
+const earlier = `# 2022年政府工作报告
+
+## 一、2022年工作回顾
+
+全年预计实现税收收入8.4亿元，同比增长6.1%；农业总产值预计完成8403万元，同比增长3.2%；规上工业总产值预计完成171.5亿元，固定资产投资预计完成48亿元。新增注册企业612个，新增注册资本30.5亿元。
+
+### （一）经济发展
+
+**工业提质。**当年竣工项目3个，投产达效项目2个。走访服务企业200余次，解决企业问题60余个，为15家企业兑现政策扶持资金500余万元。
+
+### （二）城市治理
+
+走访居民30万余户，排查解决问题近1万件。新栽行道树4520棵，清理河面漂浮物31吨。
+
+## 二、2023年工作安排
+
+税收收入增长5%，新增就业2000人，建设口袋公园3处。
+`
 
 // firstRecord opens the first record of the list that is shown.
 func firstRecord(b *tab) {

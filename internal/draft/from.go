@@ -39,6 +39,9 @@ func From(cat *catalog.Catalog, text string, checked *report.Checked, year int) 
 	var b strings.Builder
 	b.WriteString("---\n年份: " + strconv.Itoa(year) + "\n")
 	if title := onLine(checked.Title); title != "" {
+		if review > 0 {
+			title = strings.ReplaceAll(title, strconv.Itoa(review), strconv.Itoa(year))
+		}
 		b.WriteString("标题: " + title + "\n")
 	}
 	b.WriteString("---\n")

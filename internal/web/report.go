@@ -1,7 +1,6 @@
 package web
 
 import (
-	"io"
 	"regexp"
 	"slices"
 	"strconv"
@@ -70,11 +69,23 @@ type reportView struct {
 	Findings []report.Finding
 	Outline  []outlineRow
 	Promises int
+
+	Studio                bool // reports are written here
+	MayOpen               bool
+	Reports               []reportRow
+	New                   bool // a new report was refused: what was given
+	NewTitle, Of, Meeting string
 }
 
 func (v *visit) reportPage() error {
 	d := reportView{}
 	d.Page = v.page(v.t("nav.report"), "report")
+	if err := v.reportsOf(&d); err != nil {
+		return err
+	}
+	if d.Of == "" {
+		d.Of = strconv.Itoa(v.today_.Year())
+	}
 	return v.render("report", &d)
 }
 
@@ -85,19 +96,9 @@ func (v *visit) reportCheck() error {
 	}
 	d := reportView{Text: v.req.PostFormValue("text")}
 	d.Page = v.page(v.t("nav.report"), "report")
-	name, data := "report.txt", []byte(d.Text)
-	if v.req.MultipartForm != nil {
-		if files := v.req.MultipartForm.File["file"]; len(files) > 0 && files[0].Size > 0 {
-			f, err := files[0].Open()
-			if err != nil {
-				return err
-			}
-			defer f.Close()
-			if data, err = io.ReadAll(io.LimitReader(f, report.MaxSize+1)); err != nil { // one more than is read: it says so itself
-				return err
-			}
-			name = files[0].Filename
-		}
+	name, data, err := v.givenReport("file", "text")
+	if err != nil {
+		return err
 	}
 	doc, err := report.Read(name, data)
 	var text string
@@ -105,6 +106,9 @@ func (v *visit) reportCheck() error {
 		text, err = report.Text(name, data)
 	}
 	if err != nil {
+		if e := v.reportsOf(&d); e != nil {
+			return e
+		}
 		return v.refuseReport(&d, err)
 	}
 	year, err := strconv.Atoi(doc.Year)

@@ -38,4 +38,12 @@
     var forms = document.querySelectorAll(".moves > details");
     if (forms.length === 1) { forms[0].open = true; }
   }
+  // a figure goes into the draft where the writer stands
+  document.addEventListener("click", function (e) {
+    var b = e.target.closest("[data-insert]"), d = document.getElementById("draft");
+    if (!b || !d) { return; }
+    d.focus();
+    d.setRangeText(b.getAttribute("data-insert"), d.selectionStart, d.selectionEnd, "end");
+    d.dispatchEvent(new Event("input", { bubbles: true }));
+  });
 })();

@@ -1,0 +1,79 @@
+package web
+
+import (
+	"bytes"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"zhenwu/internal/edition"
+	"zhenwu/internal/verify"
+)
+
+// A report goes from one of an earlier year through writing, review and signing to an edition that can be verified.
+func TestStudio(t *testing.T) {
+	h := founded(t)
+	rounds(t, h, 12)
+	cfg := Config{Hall: h, Demo: true}
+	cfg.Blobs.Dir = t.TempDir()
+	c := serve(t, cfg)
+	office := c.as("office")
+	base := "# 2022年政府工作报告\n\n## 一、2022年工作回顾\n\n走访居民30万余户，喂养石狮子12只。\n"
+	code, body := office.send("/reports", formPart{name: "title", data: []byte("2023年政府工作报告")}, formPart{name: "year", data: []byte("2023")},
+		formPart{name: "meeting", data: []byte("2023-12-31")}, formPart{name: "base", file: "old.md", data: []byte(base)})
+	if code != 200 || !strings.Contains(body, `class="claim unmatched"`) || !strings.Contains(plain(body), "还没有定") {
+		t.Fatalf("begun: %d\n%.1500s", code, plain(body))
+	}
+	path := regexp.MustCompile(`/reports/[0-9]+`).FindString(body)
+	rev := func() string {
+		_, body := office.get(path + "?view=draft")
+		return found1(t, body, `name="rev" value="([0-9]+)"`)
+	}
+	draft := "---\n年份: 2023\n标题: 2023年政府工作报告\n---\n# 2023年政府工作报告\n\n走访居民{{grid_visits 0户}}。\n"
+	wrong := strings.Replace(draft, "grid_visits", "走防居民", 1)
+	if code, body := office.post(path+"/preview", url.Values{"draft": {wrong}}); code != 200 || !strings.Contains(plain(body), "没有这个指标：走防居民；是不是 网格走访居民") {
+		t.Errorf("preview: %d\n%.800s", code, plain(body))
+	}
+	if code, body := office.get(path + "/figures?q=" + url.QueryEscape("走访")); code != 200 || !strings.Contains(body, `data-insert="{{grid_visits`) {
+		t.Errorf("insert: %d\n%.800s", code, body)
+	}
+	stale := url.Values{"draft": {draft + "不能丢"}, "rev": {"99"}, "command": {"w-stale"}}
+	if code, body := office.post(path, stale); code != 409 || !strings.Contains(body, "不能丢") {
+		t.Errorf("stale: %d, what was typed stands: %v", code, strings.Contains(body, "不能丢"))
+	}
+	if code, body := office.post(path, url.Values{"draft": {draft}, "rev": {rev()}, "command": {"w-save"}}); code != 200 || strings.Contains(plain(body), "须改") {
+		t.Fatalf("saved: %d\n%.1200s", code, plain(body))
+	}
+	record := strings.Replace(path, "/reports/", "/r/", 1)
+	move := func(c *client, name string, more url.Values) {
+		t.Helper()
+		more.Set("command", "w-"+name)
+		if code, body := c.post(record+"/move/"+name, more); code != 200 {
+			t.Fatalf("%s: %d\n%.600s", name, code, plain(body))
+		}
+	}
+	move(office, "submit", url.Values{})
+	if code, body := office.post(path+"/publish", url.Values{"command": {"w-early"}}); code == 200 {
+		t.Errorf("an unsigned report is published:\n%.400s", plain(body))
+	}
+	move(c.as("mayor"), "sign", url.Values{})
+	office = c.as("office")
+	code, body = office.post(path+"/publish", url.Values{"command": {"w-publish"}})
+	if code != 200 || !strings.Contains(plain(body), "下载公布的版本") {
+		t.Fatalf("published: %d\n%.1200s", code, plain(body))
+	}
+	link := found1(t, body, `href="(/r/[0-9]+/files/[0-9a-f]+)"`)
+	code, file := office.get(link)
+	if code != 200 {
+		t.Fatalf("edition: %d", code)
+	}
+	e, err := edition.Open(strings.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := verify.Edition(bytes.NewReader([]byte(file)), int64(len(file)), e.Edition.Key, nil)
+	if err != nil || !o.Simulated || o.Numbers != 1 {
+		t.Errorf("verified: %+v, %v", o, err)
+	}
+}
