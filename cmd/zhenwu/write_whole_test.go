@@ -77,3 +77,59 @@ func TestReport_is_written_again_from_the_year(t *testing.T) {
 		t.Errorf("it is not the same text from here on:\n%s\n%s", strings.ToValidUTF8(a[from:min(len(a), i+60)], ""), strings.ToValidUTF8(b[from:min(len(b), i+60)], ""))
 	}
 }
+
+// The sample report is written from the year without anything to mend, and every one of its numbers agrees.
+func TestSampleReport_is_written_from_the_year(t *testing.T) {
+	dir := builtYear(t)
+	out := filepath.Join(t.TempDir(), "sample.md")
+	cmd := exec.Command(binary(t), "report", "write", filepath.Join("..", "..", "catalogs", "jingwu", "reports", "2023.md"), "--data", dir, "--out", out)
+	if msg, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, msg)
+	}
+	_, c := check(t, dir, out)
+	for _, cl := range c.Claims {
+		if cl.Verdict == report.Differs && !strings.Contains(cl.Text, "月") { // the rows of a chart's table are months
+			t.Errorf("line %d, %s: %s", cl.Line, cl.Subject, cl.Why)
+		}
+	}
+	if c.Summary.Agrees < 110 {
+		t.Errorf("%d agree", c.Summary.Agrees)
+	}
+}
+
+// What is published of the year can be verified, and what is altered cannot.
+func TestEdition_of_the_year(t *testing.T) {
+	dir := builtYear(t)
+	work := t.TempDir()
+	file := filepath.Join(work, "edition.zwe")
+	run := func(args ...string) (string, int) {
+		t.Helper()
+		cmd := exec.Command(binary(t), args...)
+		out, err := cmd.CombinedOutput()
+		if cmd.ProcessState == nil {
+			t.Fatal(err)
+		}
+		return string(out), cmd.ProcessState.ExitCode()
+	}
+	if out, code := run("report", "publish", filepath.Join("..", "..", "catalogs", "jingwu", "reports", "2023.md"), "--data", dir, "--out", file); code != 0 {
+		t.Fatalf("publish: %d %s", code, out)
+	}
+	f, err := openEdition(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, code := run("verify", file, "--key", f.Edition.Key)
+	if code != 0 || !strings.Contains(out, "成立") || !strings.Contains(out, "模拟") {
+		t.Errorf("verify: %d\n%s", code, out)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, data[:len(data)/2], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if out, code := run("verify", file, "--key", f.Edition.Key); code != 1 || strings.Contains(out, "%!") {
+		t.Errorf("a cut edition: %d\n%s", code, out)
+	}
+}

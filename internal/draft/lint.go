@@ -29,16 +29,16 @@ func Lint(w *Written, promised func(clause string) bool) ([]Section, error) {
 	if err != nil {
 		return nil, err
 	}
+	lines := lineStarts(text)
 	for _, c := range doc.Claims {
 		from, to := c.Span()
-		if from >= to || w.covered(from, to) {
+		if from >= to || w.covered(from, to) || w.tabled(lines, c.Line) {
 			continue
 		}
 		said := strings.TrimSpace(text[from:to])
 		w.add(from, "unlinked", false, said, "“"+clip(c.Text)+"”里的 "+said+" 没有连到指标", said+" in “"+clip(c.Text)+"” is not linked to a figure")
 	}
 	if promised != nil {
-		lines := lineStarts(text)
 		for _, p := range doc.Commitments {
 			if !promised(p.Text) {
 				at := lines[min(max(p.Line-1, 0), len(lines)-1)]
@@ -51,8 +51,10 @@ func Lint(w *Written, promised func(clause string) bool) ([]Section, error) {
 	}
 	checked := report.Check(doc, nil, "", "zh")
 	english := report.Check(doc, nil, "", "en")
-	lines := lineStarts(text)
 	for i, f := range checked.Findings {
+		if w.tabled(lines, f.Line) {
+			continue // rows of a table that was written by figures are not the same thing said twice
+		}
 		w.add(lines[min(max(f.Line-1, 0), len(lines)-1)], f.Kind, false, f.Text, f.Why, english.Findings[i].Why)
 	}
 	sort.SliceStable(w.Problems, func(i, j int) bool {
@@ -66,6 +68,16 @@ func Lint(w *Written, promised func(clause string) bool) ([]Section, error) {
 func (w *Written) covered(from, to int) bool {
 	i := sort.Search(len(w.Marks), func(i int) bool { return w.Marks[i].To > from })
 	return i < len(w.Marks) && w.Marks[i].From < to
+}
+
+// tabled tells whether a line is a row of a table that a block wrote.
+func (w *Written) tabled(lines []int, line int) bool {
+	from, to := lines[min(max(line-1, 0), len(lines)-1)], len(w.Text)
+	if line < len(lines) {
+		to = lines[line]
+	}
+	i := sort.Search(len(w.Marks), func(i int) bool { return w.Marks[i].From >= from })
+	return i < len(w.Marks) && w.Marks[i].From < to && w.Draft.fenceAt(w.Marks[i].Source) != nil
 }
 
 // add lists a problem at a byte of the text, where the draft says it.

@@ -396,3 +396,6 @@ func (d *Draft) fenceAt(at int) *fence {
 	}
 	return nil
 }
+
+// Faults lists what is wrong with the draft by itself, before anything is read.
+func (d *Draft) Faults() []Problem { return d.faults }

@@ -133,9 +133,18 @@ func (w *writer) run() error {
 func (w *writer) problem(at int, kind string, bars bool, text, zh, en string, args ...any) {
 	line, column := place(w.d.source, at)
 	if len(args) > 0 {
-		zh, en = fmt.Sprintf(zh, args...), fmt.Sprintf(en, args...)
+		zh, en = sentence(zh, args...), sentence(en, args...)
 	}
 	w.out.Problems = append(w.out.Problems, Problem{Line: line, Column: column, Kind: kind, Zh: zh, En: en, Text: text, Bars: bars})
+}
+
+// sentence writes a sentence that need not use all of the arguments: the two languages share them.
+func sentence(format string, args ...any) string {
+	s := fmt.Sprintf(format, args...)
+	if i := strings.Index(s, "%!(EXTRA"); i >= 0 {
+		s = s[:i]
+	}
+	return s
 }
 
 // placeOf finds a place by name or code; the town, and a problem, where there is none.
@@ -253,7 +262,7 @@ func sliced(f *catalog.Figure, slice string) bool {
 func (w *writer) remarks(m *Mark, c figure.Reading) {
 	r := m.Ref
 	name := r.Figure.Label
-	if s := c.Value.Status; c.Value.Known && (s == "expected" || s == "flash") && r.Aspect != Goal && !w.saysProvisional() {
+	if s := c.Value.Status; c.Value.Known && (s == "expected" || s == "flash") && r.Aspect != Goal && !w.saysProvisional() && w.d.fenceAt(r.From) == nil {
 		zh, en := "预计数", "an expected value"
 		if s == "flash" {
 			zh, en = "快报数", "a flash value"
