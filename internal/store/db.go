@@ -55,9 +55,10 @@ type DB struct {
 	Dialect Dialect
 	Path    string // SQLite: the file; PostgreSQL: ""
 
-	read  *sql.DB
-	write *sql.DB
-	lock  *os.File
+	read    *sql.DB
+	lookers *lookers // SQLite: who reads from read
+	write   *sql.DB
+	lock    *os.File
 
 	mu      sync.Mutex // holds the writer
 	w       *Tx
@@ -97,7 +98,7 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 		}
 		if db.write, err = sql.Open("sqlite", file(dsn)+pragmas); err == nil {
 			db.write.SetMaxOpenConns(2) // the writer, and the one that checkpoints
-			db.read, err = readers(dsn)
+			db.read, db.lookers, err = readers(dsn)
 		}
 		if err != nil {
 			db.unlock()
@@ -142,7 +143,7 @@ func Look(ctx context.Context, dsn string) (*DB, error) {
 		if _, err := os.Stat(dsn); errors.Is(err, fs.ErrNotExist) {
 			return nil, town.Refuse(town.Missing, "data", "没有数据库 %s", "there is no database %s", dsn)
 		}
-		if db.read, err = readers(dsn); err != nil {
+		if db.read, db.lookers, err = readers(dsn); err != nil {
 			return nil, fmt.Errorf("open %s: %w", dsn, err)
 		}
 	}
@@ -156,14 +157,14 @@ func Look(ctx context.Context, dsn string) (*DB, error) {
 func file(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" }
 
 // readers opens a pool of connections to a SQLite file that read only.
-func readers(path string) (*sql.DB, error) {
+func readers(path string) (*sql.DB, *lookers, error) {
 	pool, err := sql.Open("sqlite", file(path)+readPragmas)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	pool.SetMaxOpenConns(8)
-	pool.SetMaxIdleConns(8)
-	return pool, nil
+	pool.SetMaxOpenConns(mostLookers + 1) // and one that asks for the version
+	pool.SetMaxIdleConns(mostLookers + 1)
+	return pool, newLookers(pool), nil
 }
 
 // dial opens a pool to PostgreSQL and makes sure that somebody answers.
@@ -251,6 +252,9 @@ func (db *DB) Close() error {
 	}
 	if db.write != nil {
 		errs = append(errs, db.write.Close())
+	}
+	if db.lookers != nil {
+		errs = append(errs, db.lookers.close())
 	}
 	if db.read != nil && db.read != db.write {
 		errs = append(errs, db.read.Close())

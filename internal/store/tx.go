@@ -143,11 +143,10 @@ func (r reader) row(ctx context.Context, text string, args ...any) *sql.Row {
 
 // Read runs fn on one snapshot.
 func (db *DB) Read(ctx context.Context, fn func(*Q) error) error {
-	opts := &sql.TxOptions{ReadOnly: true}
-	if db.Dialect == Postgres {
-		opts.Isolation = sql.LevelRepeatableRead
+	if db.Dialect == SQLite {
+		return db.explain(db.lookers.read(ctx, fn))
 	}
-	tx, err := db.read.BeginTx(ctx, opts)
+	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
 	if err != nil {
 		return db.explain(fmt.Errorf("begin reading: %w", err))
 	}
