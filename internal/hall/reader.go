@@ -66,19 +66,8 @@ func (r *Reader) Sum(f *catalog.Figure, slice string, place town.Code, spans []i
 	if !ok {
 		return 0, nil
 	}
-	if sl != 0 { // days of one slice are not tallied: their marks are added, of a distinct its first days
-		months, runs := runsOf(spans)
-		n, err := r.q.Tally(r.ctx, r.code, fig, sl, pl, months)
-		for _, p := range runs {
-			var more int64
-			if err == nil && f.Kind == catalog.Distinct {
-				more, err = r.q.SeenFirst(r.ctx, r.code, fig, sl, pl, p.From, p.Until)
-			} else if err == nil {
-				_, more, err = r.q.PartsSum(r.ctx, r.code, fig, p.From, p.Until, r.v.byID[pl].Down, sl)
-			}
-			n += more
-		}
-		return n, err
+	if sl != 0 {
+		return r.sumSlice(f, fig, sl, pl, spans)
 	}
 	if r.ahead.knows(sl, pl) {
 		n, rest := r.ahead.sum(fig, spans)
@@ -86,6 +75,51 @@ func (r *Reader) Sum(f *catalog.Figure, slice string, place town.Code, spans []i
 		return n + more, err
 	}
 	return r.q.Tally(r.ctx, r.code, fig, sl, pl, spans)
+}
+
+// sumSlice adds what one slice holds. Its days are not tallied: their marks are added, of a distinct its first days. Where
+// more than half of a month is asked for, the month is taken and the rest of it taken off.
+func (r *Reader) sumSlice(f *catalog.Figure, fig, sl, pl int64, spans []int32) (int64, error) {
+	months, runs := runsOf(spans)
+	var n int64
+	add := func(sign int64, from, until town.Day) error {
+		if from >= until {
+			return nil
+		}
+		x, err := r.q.MarksSum(r.ctx, r.code, fig, from, until, r.below(pl), sl)
+		n += sign * x
+		return err
+	}
+	for _, p := range runs {
+		if f.Kind == catalog.Distinct {
+			first, err := r.q.SeenFirst(r.ctx, r.code, fig, sl, pl, p.From, p.Until)
+			if err != nil {
+				return 0, err
+			}
+			n += first
+			continue
+		}
+		for from := p.From; from < p.Until; {
+			y, m, _ := from.Date()
+			begin, end := town.DayOf(y, m, 1), town.DayOf(y, m+1, 1)
+			until := min(p.Until, end)
+			var err error
+			if 2*(until-from) <= end-begin {
+				err = add(1, from, until)
+			} else {
+				months = append(months, from.MonthSpan())
+				if err = add(-1, begin, from); err == nil {
+					err = add(-1, until, end)
+				}
+			}
+			if err != nil {
+				return 0, err
+			}
+			from = until
+		}
+	}
+	whole, err := r.q.Tally(r.ctx, r.code, fig, sl, pl, months)
+	return n + whole, err
 }
 
 // runsOf parts spans into months and runs of days that follow one another within a

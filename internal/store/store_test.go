@@ -286,6 +286,8 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 			}
 			x, err := pair(q.PartsSum(ctx, code, 1, 19000, 19511, places, slice))
 			s.say("PartsSum", x, err)
+			n, err := q.MarksSum(ctx, code, 1, 19000, 19511, places, slice)
+			s.say("MarksSum", n, err)
 			for _, days := range []int{0, 30, 400} {
 				late, err := q.PartsLate(ctx, code, 1, 19000, 19511, places, slice, days, 28_800_000, []Since{{19400, 0}, {19505, 2}})
 				s.say("PartsLate", late, err)

@@ -166,6 +166,14 @@ func (q *Q) PartsSum(ctx context.Context, code, figure int64, from, until town.D
 	return records, sum, err
 }
 
+// MarksSum adds the marks of days [from, until): what PartsSum sums, without counting the records.
+func (q *Q) MarksSum(ctx context.Context, code, figure int64, from, until town.Day, places []int64, slice int64) (int64, error) {
+	text, args := partsWhere(code, figure, from, until, places, slice)
+	var sum int64
+	err := q.row(ctx, "SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM mark WHERE "+text, args...).Scan(&sum)
+	return sum, err
+}
+
 // Since says that what was recorded for a day before Before is looked at from event Seq on.
 type Since struct {
 	Before town.Day
@@ -280,18 +288,33 @@ func (t *Tx) AddTally(ctx context.Context, code int64, cs []CellChange) error {
 	})
 }
 
-// Tally sums the cells of a figure over spans (each a month or a day).
+// Tally sums the cells of a figure over spans (each a month or a day, none twice). Months are looked up one by one,
+// days that follow one another in a stretch: sixty looks for the two ends of a free period would cost more than all else.
 func (q *Q) Tally(ctx context.Context, code, figure, slice, place int64, spans []int32) (int64, error) {
 	if len(spans) == 0 {
 		return 0, nil
 	}
 	args := []any{code, figure, slice, place}
-	ids := make([]int64, len(spans))
-	for i, s := range spans {
-		ids[i] = int64(s)
+	const cells = "SELECT value FROM tally WHERE town = $1 AND figure = $2 AND slice = $3 AND place = $4 AND span "
+	var months []int64
+	var parts []string
+	for i := 0; i < len(spans); i++ {
+		from := spans[i]
+		if from%100 == 0 {
+			months = append(months, int64(from))
+			continue
+		}
+		for i+1 < len(spans) && spans[i+1] == spans[i]+1 {
+			i++
+		}
+		args = append(args, int64(from), int64(spans[i]))
+		parts = append(parts, fmt.Sprintf(cells+">= $%d AND span <= $%d", len(args)-1, len(args)))
+	}
+	if len(months) > 0 {
+		parts = append(parts, cells+"IN "+list(&args, months))
 	}
 	var sum sql.NullInt64
-	err := q.row(ctx, "SELECT CAST(sum(value) AS BIGINT) FROM tally WHERE town = $1 AND figure = $2 AND slice = $3 AND place = $4 AND span IN "+list(&args, ids), args...).Scan(&sum)
+	err := q.row(ctx, "SELECT CAST(sum(value) AS BIGINT) FROM ("+strings.Join(parts, " UNION ALL ")+") AS t", args...).Scan(&sum)
 	return sum.Int64, err
 }
 
