@@ -147,7 +147,7 @@ func (b *bench) found(name string) (*store.DB, *hall.Hall, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	h, err := hall.Found(b.ctx, db, hall.Founding{Cat: b.cat, Files: b.files, Simulated: true, At: town.DayOf(2023, 1, 1).At(b.cat.Zone, 8, 0)}, b.cfg)
+	h, err := hall.Found(b.ctx, db, hall.Founding{Cat: b.cat, Files: b.files, Simulated: true, At: b.newYear()}, b.cfg)
 	if err != nil {
 		db.Close()
 		return nil, nil, err
@@ -157,18 +157,24 @@ func (b *bench) found(name string) (*store.DB, *hall.Hall, error) {
 
 var desk = town.Actor{Person: 7, Name: "模拟", Kind: town.Sim, Posts: []town.Post{{Role: "desk", Office: "hotline_office"}}}
 
-// orders makes hotline orders of invented callers at skewed places, n of them from number from on.
-func (b *bench) orders(rng *mrand.Rand, places []town.Code, from, n int) []hall.Ask {
+// skewed draws one of n, the first far more often than the last.
+func skewed(rng *mrand.Rand, n int) int { return rng.IntN(rng.IntN(n) + 1) }
+
+// newYear is the instant at which the towns begin.
+func (b *bench) newYear() town.Millis { return town.DayOf(2023, 1, 1).At(b.cat.Zone, 8, 0) }
+
+// orders makes hotline orders of invented callers at skewed places, n of them from number from on, the first at an
+// instant and each a gap after the one before.
+func (b *bench) orders(rng *mrand.Rand, places []town.Code, from, n int, first, gap town.Millis) []hall.Ask {
 	t := b.cat.Types["hotline_order"]
-	kinds, categories := t.Field("kind").List.Items, t.Field("category").List.Items
+	items := func(field string) []catalog.Choice { return t.Field(field).List.Items }
 	asks := make([]hall.Ask, n)
 	for i := range asks {
 		k := from + i
-		place := places[rng.IntN(rng.IntN(len(places))+1)]
-		at := town.DayOf(2023, 1, 1).At(b.cat.Zone, 8, 0) + town.Millis(int64(k)*25_000%(360*86_400_000))
-		asks[i] = hall.Ask{Actor: desk, Command: town.Command{ID: fmt.Sprintf("b-%012d", k), Op: town.Create, Type: "hotline_order", Day: town.NoDay, At: at, Bulk: true,
-			Fields: town.Values{"title": fmt.Sprintf("%d号楼前路灯不亮，夜间出行不便，第%d件", k%90+1, k), "kind": kinds[rng.IntN(len(kinds))].Key,
-				"category": categories[rng.IntN(rng.IntN(len(categories))+1)].Key, "place": string(place), "city_no": fmt.Sprintf("TJ%012d", k)},
+		choose := func(field string) string { return items(field)[skewed(rng, len(items(field)))].Key }
+		asks[i] = hall.Ask{Actor: desk, Command: town.Command{ID: fmt.Sprintf("b-%012d", k), Op: town.Create, Type: "hotline_order", Day: town.NoDay, At: first + town.Millis(i)*gap, Bulk: true,
+			Fields: town.Values{"title": fmt.Sprintf("%d号楼前路灯不亮，夜间出行不便，第%d件", k%90+1, k), "kind": choose("kind"), "category": choose("category"), "source": choose("source"),
+				"urgency": choose("urgency"), "place": string(places[skewed(rng, len(places))]), "city_no": fmt.Sprintf("TJ%012d", k)},
 			Sealed: map[string]string{"caller": fmt.Sprintf("模拟%d", k), "phone": fmt.Sprintf("120%08d", k), "content": fmt.Sprintf("来电人反映%d号楼前路灯连续多日不亮，希望尽快修复，事项编号%d。", k%90+1, k)}}}
 	}
 	return asks
@@ -217,7 +223,7 @@ func (b *bench) write(dir string, seed uint64, batch, clients int) (ours, bare f
 	}
 	defer db.Close()
 	defer h.Close()
-	asks := b.orders(mrand.New(mrand.NewPCG(seed, 1)), placesOf(h), 0, n)
+	asks := b.orders(mrand.New(mrand.NewPCG(seed, 1)), placesOf(h), 0, n, b.newYear(), 25_000)
 	start := time.Now()
 	if clients == 0 {
 		for i := 0; i < n; i += batch {

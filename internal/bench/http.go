@@ -54,7 +54,7 @@ func (b *bench) create(dir string, seed uint64) (ours, bare float64, took []floa
 		return 0, 0, nil, err
 	}
 	bodies := make([][]byte, n)
-	for i, a := range b.orders(mrand.New(mrand.NewPCG(seed, 2)), placesOf(h), 0, n) {
+	for i, a := range b.orders(mrand.New(mrand.NewPCG(seed, 2)), placesOf(h), 0, n, b.newYear(), 25_000) {
 		if bodies[i], err = json.Marshal(map[string]any{"fields": a.Command.Fields, "sealed": a.Command.Sealed}); err != nil {
 			return 0, 0, nil, err
 		}
