@@ -13,7 +13,7 @@ import (
 // nothing about them; what a client may not know again at a second try (the
 // revision it saw, secrets with fresh salt) does not enter. The town's own
 // commands have none: "".
-func (b *batch) asked(actor town.Actor, cmd *town.Command) string {
+func (h *Hall) asked(actor town.Actor, cmd *town.Command) string {
 	if actor.Kind == town.System {
 		return ""
 	}
@@ -33,7 +33,7 @@ func (b *batch) asked(actor town.Actor, cmd *town.Command) string {
 		sealed := make(map[string]any, len(cmd.Sealed))
 		for k, plain := range cmd.Sealed {
 			if sealed[k] = ""; cmd.Op != town.Put && plain != "" {
-				sealed[k] = b.h.hashers.token("command", k, plain)
+				sealed[k] = h.hashers.token("command", k, plain)
 			}
 		}
 		m["sealed"] = sealed

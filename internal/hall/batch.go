@@ -37,7 +37,8 @@ type batch struct {
 	stood   map[town.ID]*store.RecordRow // changed records as they stand in the database; new ones are not there
 	census  map[store.CensusCell]int64
 	fcensus map[fieldValue]int64
-	fields  map[store.FieldRow]int8 // +1 added, -1 dropped
+	fields  map[store.FieldRow]int8  // +1 added, -1 dropped
+	holds   map[fieldValue][]town.ID // of keys alone: who was added to fields, and may have been dropped since
 	links   map[store.LinkRow]int8
 	tally   map[store.Cell]int64
 	seen    map[store.SeenKey]*seenDays
@@ -103,7 +104,7 @@ func (h *Hall) newBatch(tx *store.Tx, view *View) (*batch, error) {
 	}
 	b := &batch{h: h, tx: tx, ctx: ctx, view: view, head: head,
 		records: map[town.ID]*store.RecordRow{}, changed: map[town.ID]bool{}, stood: map[town.ID]*store.RecordRow{}, census: map[store.CensusCell]int64{}, fcensus: map[fieldValue]int64{},
-		fields: map[store.FieldRow]int8{}, links: map[store.LinkRow]int8{}, tally: map[store.Cell]int64{}, seen: map[store.SeenKey]*seenDays{},
+		fields: map[store.FieldRow]int8{}, holds: map[fieldValue][]town.ID{}, links: map[store.LinkRow]int8{}, tally: map[store.Cell]int64{}, seen: map[store.SeenKey]*seenDays{},
 		serials: map[string]int64{}, counts: map[int64]*store.FigureRow{}, jobs: map[jobKey]*store.Job{}, search: map[town.ID]string{}, attached: map[store.Attachment]bool{}, tiles: map[int64][]byte{}, known: map[string]known{}}
 	if h.tree == nil {
 		if h.tree, err = journal.OpenTree(head.Seq, hashReader{ctx, tx, h.code}); err != nil {
@@ -188,15 +189,14 @@ type change struct {
 	back   int64
 }
 
-// do carries out one command: the list of steps.
-func (b *batch) do(ctx context.Context, actor town.Actor, cmd town.Command) (town.Answer, error) {
+// do carries out one command: the list of steps. asked is its fingerprint, by Hall.asked.
+func (b *batch) do(ctx context.Context, actor town.Actor, cmd town.Command, asked string) (town.Answer, error) {
 	if err := ctx.Err(); err != nil {
 		return town.Answer{}, err
 	}
 	if err := checkCommand(cmd); err != nil {
 		return town.Answer{}, err
 	}
-	asked := b.asked(actor, &cmd)
 	if ans, ok, err := b.before(actor, cmd.ID, asked); err != nil || ok {
 		return ans, b.fail(err)
 	}
@@ -1018,9 +1018,9 @@ func (u *unit) holders(typ, field, value string) ([]town.ID, error) {
 				out = append(out, id)
 			}
 		}
-		for r, n := range u.b.fields {
-			if n > 0 && r.Field == word && r.Value == value && !slices.Contains(out, r.Record) {
-				out = append(out, r.Record)
+		for _, id := range u.b.holds[fieldValue{word, value}] {
+			if u.b.fields[store.FieldRow{Field: word, Value: value, Record: id}] > 0 && !slices.Contains(out, id) {
+				out = append(out, id)
 			}
 		}
 	}

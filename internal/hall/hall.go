@@ -87,6 +87,7 @@ type wish struct {
 	ctx     context.Context
 	bulk    bool
 	asks    []Ask
+	asked   []string // the fingerprint of each: what needs no database is done before the one writer is waited for
 	results []Result
 	next    int                // asks before this one are answered
 	inner   func(*batch) error // sweeps, editions: each has a transaction of its own
@@ -121,7 +122,10 @@ func (h *Hall) DoAll(ctx context.Context, asks []Ask, bulk bool) ([]Result, erro
 	if len(asks) == 0 {
 		return nil, nil
 	}
-	w := &wish{ctx: ctx, bulk: bulk, asks: asks, results: make([]Result, len(asks)), done: make(chan struct{})}
+	w := &wish{ctx: ctx, bulk: bulk, asks: asks, asked: make([]string, len(asks)), results: make([]Result, len(asks)), done: make(chan struct{})}
+	for i := range asks {
+		w.asked[i] = h.asked(asks[i].Actor, &asks[i].Command)
+	}
 	if err := h.enqueue(ctx, w, bulk); err != nil {
 		return nil, err
 	}
@@ -134,7 +138,7 @@ func (h *Hall) Try(ctx context.Context, asks []Ask) ([]Result, error) {
 	results := make([]Result, len(asks))
 	err := h.inner(ctx, func(b *batch) error {
 		for i, a := range asks {
-			if results[i].Answer, results[i].Err = b.do(ctx, a.Actor, a.Command); b.broken != nil {
+			if results[i].Answer, results[i].Err = b.do(ctx, a.Actor, a.Command, h.asked(a.Actor, &a.Command)); b.broken != nil {
 				return b.broken
 			}
 			if err := ctx.Err(); err != nil {
@@ -332,7 +336,7 @@ func (h *Hall) some(b *batch, w *wish, n int, start time.Time) (int, error) {
 			return max(n, mostABatch), nil // the transaction is closed: what waits follows in the next
 		}
 		a, r := &w.asks[w.next], &w.results[w.next]
-		r.Answer, r.Err = b.do(w.ctx, a.Actor, a.Command)
+		r.Answer, r.Err = b.do(w.ctx, a.Actor, a.Command, w.asked[w.next])
 		if b.broken != nil {
 			return n, b.broken
 		}

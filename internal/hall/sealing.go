@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"slices"
+	"sync"
 
 	"zhenwu/internal/flow"
 	"zhenwu/internal/seal"
@@ -25,15 +26,19 @@ func (u *unit) seal(ts *typeState, cmd *town.Command) error {
 	if err := flow.ValidateSealed(ts.t, cmd.Sealed); err != nil {
 		return err
 	}
-	boxes, err := u.sealedOf(cmd.Record)
-	if err != nil {
-		return err
+	var wrapped []byte
+	if cmd.Op != town.Create {
+		boxes, err := u.sealedOf(cmd.Record)
+		if err != nil {
+			return err
+		}
+		wrapped = boxes[""]
 	}
 	fields := cmd.Fields.Clone()
 	if fields == nil {
 		fields = town.Values{}
 	}
-	wrapped := boxes[""]
+	var key *seal.RecordKey
 	for _, f := range ts.sealed {
 		plain, ok := cmd.Sealed[f.Key]
 		if !ok {
@@ -43,15 +48,18 @@ func (u *unit) seal(ts *typeState, cmd *town.Command) error {
 			fields[f.Key] = nil
 			continue
 		}
-		if wrapped == nil {
-			if _, wrapped, err = u.b.h.cfg.Keys.NewRecordKey(u.b.h.random(), int64(cmd.Record)); err != nil {
+		var err error
+		switch {
+		case key != nil:
+		case wrapped != nil:
+			if key, err = u.b.h.cfg.Keys.Unwrap(int64(cmd.Record), wrapped); err != nil {
+				return fmt.Errorf("open the key of record %d: %w", cmd.Record, err)
+			}
+		default:
+			if key, wrapped, err = u.b.h.cfg.Keys.NewRecordKey(u.b.h.random(), int64(cmd.Record)); err != nil {
 				return internal("make the key of a record", err)
 			}
 			u.sealed = append(u.sealed, store.SealedRow{Record: cmd.Record, Field: "", Box: wrapped})
-		}
-		key, err := u.b.h.cfg.Keys.Unwrap(int64(cmd.Record), wrapped)
-		if err != nil {
-			return fmt.Errorf("open the key of record %d: %w", cmd.Record, err)
 		}
 		box, err := key.Seal(u.b.h.random(), f.Key, plain)
 		if err != nil {
@@ -64,9 +72,10 @@ func (u *unit) seal(ts *typeState, cmd *town.Command) error {
 	return nil
 }
 
-// hashers are the keyed hashes in use, made once each. They belong to one goroutine.
+// hashers are the keyed hashes in use, made once each. Many may ask at once.
 type hashers struct {
 	keys *seal.Keys
+	mu   sync.Mutex
 	made map[string]seal.Hasher
 }
 
@@ -77,11 +86,7 @@ func (h *Hall) newHashers() *hashers {
 // token is the blind index of a value: it tells whether two are equal, and has a key a type and field.
 func (h *hashers) token(typ, field, plain string) string {
 	k := typ + "." + field
-	hasher, ok := h.made[k]
-	if !ok {
-		hasher = h.keys.Blind(typ, field)
-		h.made[k] = hasher
-	}
+	hasher := h.hasher(k, func() seal.Hasher { return h.keys.Blind(typ, field) })
 	return base64.RawURLEncoding.EncodeToString(hasher.Of(seal.Spelling(plain)))
 }
 
@@ -91,13 +96,19 @@ func (h *hashers) pseudonym(version, key string) []byte {
 	if key == "" {
 		return nil
 	}
-	k := "@" + version
-	hasher, ok := h.made[k]
+	return h.hasher("@"+version, func() seal.Hasher { return h.keys.Pseudonym(version) }).Of(key)
+}
+
+// hasher makes each hasher once.
+func (h *hashers) hasher(k string, make func() seal.Hasher) seal.Hasher {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	made, ok := h.made[k]
 	if !ok {
-		hasher = h.keys.Pseudonym(version)
-		h.made[k] = hasher
+		made = make()
+		h.made[k] = made
 	}
-	return hasher.Of(key)
+	return made
 }
 
 // sealedOf reads a record's boxes as they stand in the unit, the batch and the database.

@@ -239,8 +239,10 @@ func (b *batch) index(ts *typeState, field string, was, now *store.RecordRow, co
 	}
 	if next != "" {
 		b.tick(store.FieldRow{Field: word, Value: next, Record: now.ID}, +1)
-		if counted {
-			b.fcensus[fieldValue{word, next}]++
+		if held := (fieldValue{word, next}); counted {
+			b.fcensus[held]++
+		} else {
+			b.holds[held] = append(b.holds[held], now.ID)
 		}
 	}
 }
