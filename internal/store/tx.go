@@ -88,6 +88,13 @@ func (t *Tx) row(ctx context.Context, text string, args ...any) *sql.Row {
 	return s.QueryRowContext(ctx, args...)
 }
 
+func (t *Tx) begin(ctx context.Context) (sql.Result, error) {
+	if t.dialect == Postgres {
+		return t.exec(ctx, "BEGIN")
+	}
+	return t.exec(ctx, "BEGIN IMMEDIATE")
+}
+
 // Write runs fn as the one writer, in one transaction. On PostgreSQL fn must
 // begin with Head, which locks the town's row. The error of fn, or of COMMIT,
 // means that nothing was written.
@@ -97,11 +104,7 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	if db.w == nil {
 		return errors.New("the database was opened to read only")
 	}
-	begin := "BEGIN IMMEDIATE"
-	if db.Dialect == Postgres {
-		begin = "BEGIN"
-	}
-	if _, err := db.w.conn.ExecContext(ctx, begin); err != nil {
+	if _, err := db.w.begin(ctx); err != nil {
 		if db.Dialect == Postgres { // the connection may be gone: one new one
 			fresh, err2 := db.writer(ctx)
 			if err2 != nil {
@@ -109,7 +112,7 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 			}
 			_ = db.w.close()
 			db.w = fresh
-			_, err = db.w.conn.ExecContext(ctx, begin)
+			_, err = db.w.begin(ctx)
 		}
 		if err != nil {
 			return db.explain(fmt.Errorf("begin: %w", err))
@@ -117,7 +120,7 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	}
 	err := fn(db.w)
 	if err == nil {
-		if _, err = db.w.conn.ExecContext(ctx, "COMMIT"); err == nil {
+		if _, err = db.w.exec(ctx, "COMMIT"); err == nil {
 			return nil
 		}
 		err = fmt.Errorf("commit: %w", err)
@@ -171,8 +174,9 @@ func collect[T any](rows *sql.Rows, err error, scan func(func(...any) error) (T,
 	return all, rows.Err()
 }
 
-// sizes are the rows of one multi-row statement, largest first.
-var sizes = [...]int{128, 32, 8, 1}
+// sizes are the rows of one multi-row statement, largest first. Most batches are small, and a statement costs more than a
+// row of it: up to eight rows are one statement, up to sixteen two.
+var sizes = [...]int{128, 32, 16, 8, 7, 6, 5, 4, 3, 2, 1}
 
 // insert is a multi-row statement: `head VALUES (…),(…) tail`, its texts made
 // when they are first used. SQLite gets plain ? for the parameters: its driver asks for the name of
