@@ -10,6 +10,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -18,6 +19,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"zhenwu/internal/hall"
 	"zhenwu/internal/town"
@@ -267,9 +269,10 @@ func (c *call) do(cmd town.Command) (town.Answer, error) {
 		sum := sha256.Sum256(append(c.token[:], key...))
 		cmd.ID = "api-" + hex.EncodeToString(sum[:16])
 	} else {
-		var b [12]byte
-		_, _ = rand.Read(b[:])
-		cmd.ID = "api-" + hex.EncodeToString(b[:])
+		// The time comes first: ids of one moment stand side by side in the index of commands.
+		b := binary.BigEndian.AppendUint64(make([]byte, 0, 18), uint64(time.Now().UnixMicro()))[:18]
+		_, _ = rand.Read(b[8:])
+		cmd.ID = "api-" + hex.EncodeToString(b)
 	}
 	cmd.Day = town.NoDay
 	return c.hall.Do(c.ctx, c.actor, cmd)
