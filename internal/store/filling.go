@@ -90,7 +90,7 @@ func (q *Q) partial(ctx context.Context, code int64, l *List) (map[int64]bool, e
 
 // holds is the condition that a record holds a value, computed from the record: what its index would say.
 func (e *Equal) holds(b *builder, t *catalog.Type) string {
-	text, kind, ok := Columns(t, b.dialect)(e.Key)
+	text, kind, ok := b.columns(t)(e.Key)
 	if !ok || e.Value == "" {
 		return "1 = 0"
 	}

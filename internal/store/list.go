@@ -66,11 +66,15 @@ type builder struct {
 	args    []any
 	where   []string
 	lead    int            // which of List.Equal the query begins with, -1 = with the records
+	narrow  bool           // the query goes through all of the type: SQLite then stays in the index of lists, which holds what conditions read
 	partial map[int64]bool // indexes that are not whole: nothing may rest on them
 }
 
 // from names what the query reads. CROSS JOIN keeps SQLite to this order.
 func (b *builder) from() string {
+	if b.narrow {
+		return "record r INDEXED BY record_newest"
+	}
 	if b.lead < 0 {
 		return "record r"
 	}
@@ -80,18 +84,37 @@ func (b *builder) from() string {
 // plan begins a query with the index of the value that fewest records hold, or
 // with the records where their stage, office and place leave fewer. The counts
 // are exact, so neither engine has to guess: a page of a common value in a
-// million records takes 0.1 ms instead of 300.
+// million records takes 0.1 ms instead of 300. Where conditions are left to be
+// looked at in more than an eighth of the type, SQLite goes through the index of
+// lists: one entry read in order costs less than an eighth of a row looked up.
 func (q *Q) plan(ctx context.Context, code int64, l *List) (*builder, error) {
 	b := &builder{dialect: q.formulas(), lead: -1}
-	if len(l.Equal) == 0 {
+	words := Phrases(l.Words)
+	conditions := b.dialect == formula.SQLite && !l.Void && (len(l.Where) > 0 || l.See != nil && !l.See.All() || l.From != town.NoDay || l.Until != town.NoDay || len(words) > 0)
+	if len(l.Equal) == 0 && !conditions {
 		return b, nil
-	}
-	var err error
-	if b.partial, err = q.partial(ctx, code, l); err != nil {
-		return nil, err
 	}
 	least, err := q.countCensus(ctx, code, l)
 	if err != nil {
+		return nil, err
+	}
+	var all int64
+	if conditions {
+		if all, err = q.countCensus(ctx, code, &List{TypeID: l.TypeID}); err != nil {
+			return nil, err
+		}
+		if b.narrow = least > all/8; b.narrow && len(words) > 0 { // few are looked up one by one
+			var found int64
+			if err := q.row(ctx, "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH $1 LIMIT $2)", together(words), all/8+1).Scan(&found); err != nil {
+				return nil, err
+			}
+			b.narrow = found > all/8
+		}
+	}
+	if len(l.Equal) == 0 {
+		return b, nil
+	}
+	if b.partial, err = q.partial(ctx, code, l); err != nil {
 		return nil, err
 	}
 	for i, e := range l.Equal {
@@ -102,8 +125,8 @@ func (q *Q) plan(ctx context.Context, code int64, l *List) (*builder, error) {
 		if err != nil {
 			return nil, err
 		}
-		if n <= least {
-			b.lead, least = i, n
+		if n <= least && (!b.narrow || n <= all/8) {
+			b.lead, b.narrow, least = i, false, n
 		}
 	}
 	return b, nil
@@ -133,7 +156,20 @@ func (b *builder) among(column string, ids []int64) string {
 }
 
 // Columns gives formulas the columns of a record: its own, and the fields of its document.
-func Columns(t *catalog.Type, d formula.Dialect) formula.Columns {
+func Columns(t *catalog.Type, d formula.Dialect) formula.Columns { return columns(t, d, "r.doc") }
+
+// narrowDoc is how the index of lists spells the document: SQLite takes it from there where it is written just so.
+const narrowDoc = "jsonb_remove(r.doc, '$.c', '$.s')"
+
+// columns reads fields from doc, the document or what the index holds of it.
+func (b *builder) columns(t *catalog.Type) formula.Columns {
+	if b.narrow {
+		return columns(t, b.dialect, narrowDoc)
+	}
+	return Columns(t, b.dialect)
+}
+
+func columns(t *catalog.Type, d formula.Dialect, doc string) formula.Columns {
 	return func(name string) (string, formula.Kind, bool) {
 		switch name {
 		case "stage", "office", "number":
@@ -161,7 +197,7 @@ func Columns(t *catalog.Type, d formula.Dialect) formula.Columns {
 		// SQLite reads a document anew for each arrow, but once for all paths into the same one. Keys of the catalog are plain words.
 		json, value := "r.doc->'"+part+"'->'"+f.Key+"'", "r.doc->'"+part+"'->>'"+f.Key+"'"
 		if d == formula.SQLite {
-			json, value = "r.doc->'$."+part+"."+f.Key+"'", "r.doc->>'$."+part+"."+f.Key+"'"
+			json, value = doc+"->'$."+part+"."+f.Key+"'", doc+"->>'$."+part+"."+f.Key+"'"
 		}
 		switch f.Type {
 		case catalog.LinesType:
@@ -210,7 +246,7 @@ func (l *List) conditions(b *builder, code int64) error {
 		b.where = append(b.where, "(r.opener = "+p+" OR r.holder = "+p+")")
 	}
 	for i, e := range l.Equal {
-		if b.partial[e.Field] {
+		if b.partial[e.Field] || b.narrow && e.Key != "" {
 			b.where = append(b.where, e.holds(b, l.Type))
 			continue
 		}
@@ -222,7 +258,7 @@ func (l *List) conditions(b *builder, code int64) error {
 	}
 	if phrases := Phrases(l.Words); len(phrases) > 0 {
 		if b.dialect == formula.SQLite {
-			b.where = append(b.where, "r.id IN (SELECT rowid FROM search WHERE search MATCH "+b.bind(`"`+strings.Join(phrases, `" AND "`)+`"`)+")")
+			b.where = append(b.where, "r.id IN (SELECT rowid FROM search WHERE search MATCH "+b.bind(together(phrases))+")")
 		} else {
 			var qs []string
 			town := b.bind(code)
@@ -232,7 +268,7 @@ func (l *List) conditions(b *builder, code int64) error {
 			b.where = append(b.where, "r.id IN (SELECT record FROM search WHERE town = "+town+" AND words @@ ("+strings.Join(qs, " && ")+"))")
 		}
 	}
-	cols := Columns(l.Type, b.dialect)
+	cols := b.columns(l.Type)
 	for _, p := range l.Where {
 		text, err := p.Where(cols, b.dialect, &b.args)
 		if err != nil {
@@ -347,6 +383,9 @@ func (q *Q) CountRecords(ctx context.Context, code int64, l *List) (int64, error
 			return q.FieldCensus(ctx, code, l.Equal[0].Field, l.Equal[0].Value)
 		}
 	}
+	if n, ok, err := q.countWords(ctx, code, l); ok || err != nil {
+		return n, err
+	}
 	b, err := q.plan(ctx, code, l)
 	if err != nil {
 		return 0, err
@@ -357,6 +396,39 @@ func (q *Q) CountRecords(ctx context.Context, code int64, l *List) (int64, error
 	var n int64
 	err = q.row(ctx, "SELECT count(*) FROM "+b.from()+" WHERE "+strings.Join(b.where, " AND "), b.args...).Scan(&n)
 	return n, err
+}
+
+// fewOthers is up to how many records beside a list are looked at one by one.
+const fewOthers = 10_000
+
+// countWords counts what full text finds in a list that holds nearly all records of the town, where SQLite counts all
+// that it finds in a fraction of the time in which it would look each up: it takes off what it finds in the others.
+func (q *Q) countWords(ctx context.Context, code int64, l *List) (n int64, ok bool, err error) {
+	if q.dialect != SQLite || l.Void || l.Stages != nil || l.Offices != nil || l.Places != nil || l.From != town.NoDay || l.Until != town.NoDay || l.Person != 0 ||
+		len(l.Equal) > 0 || len(l.Where) > 0 || l.See != nil && !l.See.All() || len(Phrases(l.Words)) == 0 {
+		return 0, false, nil
+	}
+	mine, err := q.countCensus(ctx, code, l)
+	if err != nil {
+		return 0, false, err
+	}
+	var all sql.NullInt64
+	if err := q.row(ctx, "SELECT CAST(sum(n) AS BIGINT) FROM census WHERE town = $1", code).Scan(&all); err != nil {
+		return 0, false, err
+	}
+	if others := all.Int64 - mine; others > fewOthers || others > mine/4 {
+		return 0, false, nil
+	}
+	b := &builder{}
+	match := b.bind(together(Phrases(l.Words)))
+	at, typ := b.bind(code), b.bind(l.TypeID)
+	found := " AND EXISTS (SELECT 1 FROM search WHERE search MATCH " + match + " AND rowid = r.id)"
+	var parts []string
+	for _, others := range []string{"r.type < " + typ, "r.type > " + typ, "r.type = " + typ + " AND r.voided > 0"} {
+		parts = append(parts, "(SELECT count(*) FROM record r WHERE r.town = "+at+" AND "+others+found+")")
+	}
+	err = q.row(ctx, "SELECT (SELECT count(*) FROM search WHERE search MATCH "+match+") - "+strings.Join(parts, " - "), b.args...).Scan(&n)
+	return n, err == nil, err
 }
 
 func (q *Q) countCensus(ctx context.Context, code int64, l *List) (int64, error) {

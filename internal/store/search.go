@@ -48,6 +48,9 @@ func (t *Tx) DropSearch(ctx context.Context, code int64, ids []town.ID) error {
 	return nil
 }
 
+// together asks SQLite's full text for all phrases.
+func together(phrases []string) string { return `"` + strings.Join(phrases, `" AND "`) + `"` }
+
 // Search lists up to n records, newest first, whose text holds every word of the question.
 func (q *Q) Search(ctx context.Context, code int64, question string, n int) ([]town.ID, error) {
 	phrases := Phrases(question)
@@ -55,7 +58,7 @@ func (q *Q) Search(ctx context.Context, code int64, question string, n int) ([]t
 		return nil, nil
 	}
 	if q.dialect == SQLite {
-		rows, err := q.query(ctx, "SELECT rowid FROM search WHERE search MATCH $1 ORDER BY rowid DESC LIMIT $2", `"`+strings.Join(phrases, `" AND "`)+`"`, n)
+		rows, err := q.query(ctx, "SELECT rowid FROM search WHERE search MATCH $1 ORDER BY rowid DESC LIMIT $2", together(phrases), n)
 		return collect(rows, err, scanID)
 	}
 	args := []any{code, n}

@@ -551,7 +551,7 @@ func TestSchema(t *testing.T) {
 			}
 		}
 		for _, line := range strings.Split(string(text), "\n") {
-			if strings.Contains(line, "INDEX") && !strings.Contains(line, "(town,") && !strings.Contains(line, "USING gin") {
+			if strings.HasPrefix(line, "CREATE") && strings.Contains(line, "INDEX") && !strings.Contains(line, "(town,") && !strings.Contains(line, "USING gin") {
 				t.Errorf("%s: an index does not begin with the town: %s", engine, line)
 			}
 		}

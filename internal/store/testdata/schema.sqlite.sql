@@ -60,7 +60,7 @@ CREATE INDEX job_due ON job (town, due, id);
 CREATE UNIQUE INDEX job_key ON job (town, kind, key);
 CREATE INDEX job_record ON job (town, record, id) WHERE record > 0;
 CREATE INDEX record_due ON record (town, due, id) WHERE due > 0;
-CREATE INDEX record_newest ON record (town, type, voided, id);
+CREATE INDEX record_newest ON record (town, type, voided, id, stage, office, place, opened, jsonb_remove(doc, '$.c', '$.s'));
 CREATE UNIQUE INDEX record_number ON record (town, number) WHERE number <> '';
 CREATE INDEX record_opened ON record (town, type, opened);
 CREATE INDEX record_type ON record (town, type, stage, office, place, id);
