@@ -369,19 +369,50 @@ func (q *Q) Records(ctx context.Context, code int64, l *List) ([]Row, error) {
 	})
 }
 
-// CountRecords counts a whole list exactly: from the census where stage, office and place are all it asks, from the
-// census of a field where one value is, and by counting otherwise.
-func (q *Q) CountRecords(ctx context.Context, code int64, l *List) (int64, error) {
+// CountSoon counts a whole list where that takes no time to speak of: from kept counts, or by looking at no more than most
+// records. Where ok is false CountRecords does it, which may take a second.
+func (q *Q) CountSoon(ctx context.Context, code int64, l *List, most int64) (n int64, ok bool, err error) {
+	if n, ok, err = q.countKept(ctx, code, l); ok || err != nil {
+		return n, ok, err
+	}
+	b, err := q.plan(ctx, code, l)
+	if err != nil {
+		return 0, false, err
+	}
+	least, err := q.countCensus(ctx, code, l)
+	if err == nil && b.lead >= 0 {
+		least, err = q.FieldCensus(ctx, code, l.Equal[b.lead].Field, l.Equal[b.lead].Value)
+	}
+	if err != nil || least > most {
+		return 0, false, err
+	}
+	n, err = q.CountRecords(ctx, code, l)
+	return n, err == nil, err
+}
+
+// countKept answers from the census where stage, office and place are all that is asked, from the census of a field where
+// one value is.
+func (q *Q) countKept(ctx context.Context, code int64, l *List) (n int64, ok bool, err error) {
 	plain := l.From == town.NoDay && l.Until == town.NoDay && l.Person == 0 && len(Phrases(l.Words)) == 0 && len(l.Where) == 0 && (l.See == nil || l.See.All())
 	switch {
 	case plain && len(l.Equal) == 0:
-		return q.countCensus(ctx, code, l)
+		n, err = q.countCensus(ctx, code, l)
+		return n, err == nil, err
 	case plain && len(l.Equal) == 1 && l.Stages == nil && l.Offices == nil && l.Places == nil && !l.Void:
-		if partial, err := q.partial(ctx, code, l); err != nil {
-			return 0, err
-		} else if !partial[l.Equal[0].Field] {
-			return q.FieldCensus(ctx, code, l.Equal[0].Field, l.Equal[0].Value)
+		partial, err := q.partial(ctx, code, l)
+		if err != nil || partial[l.Equal[0].Field] {
+			return 0, false, err
 		}
+		n, err = q.FieldCensus(ctx, code, l.Equal[0].Field, l.Equal[0].Value)
+		return n, err == nil, err
+	}
+	return 0, false, nil
+}
+
+// CountRecords counts a whole list exactly: from kept counts where they tell, and by counting otherwise.
+func (q *Q) CountRecords(ctx context.Context, code int64, l *List) (int64, error) {
+	if n, ok, err := q.countKept(ctx, code, l); ok || err != nil {
+		return n, err
 	}
 	if n, ok, err := q.countWords(ctx, code, l); ok || err != nil {
 		return n, err

@@ -70,6 +70,9 @@ func TestRecords_conditions_hold_on_both_databases(t *testing.T) {
 					if n != int64(len(want)) {
 						t.Errorf("%+v counts %d, not %d", l, n, len(want))
 					}
+					if n, ok, err := q.CountSoon(ctx, code, l, 90); !ok || n != int64(len(want)) {
+						t.Errorf("%+v soon counts %d (%t, %v), not %d", l, n, ok, err, len(want))
+					}
 					var got []town.ID
 					for {
 						page, err := q.Records(ctx, code, l)

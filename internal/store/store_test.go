@@ -441,6 +441,8 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 		s.say("Records", len(rows), err)
 		n, err := q.CountRecords(ctx, code, l)
 		s.say("CountRecords", n, err)
+		n, _, err = q.CountSoon(ctx, code, l, 9)
+		s.say("CountSoon", n, err)
 	}
 	w := Work{Stages: map[int64][]string{1: {"received"}}, Offices: []string{"desk"}, Places: []int64{0, 1}, Person: 2, N: 5}
 	rs, err = q.Waiting(ctx, code, w)

@@ -143,6 +143,7 @@ type registerView struct {
 	Columns   []column
 	Rows      []registerRow
 	Count     string
+	CountHref string // where the count is given that this page does not wait for, "" = it stands
 	N         int
 	First     bool
 	Next      string
@@ -407,11 +408,9 @@ func (v *visit) register() error {
 			d.WrongAt, d.Count, d.Filtered = d.bad.Field, "—", true
 			return nil
 		}
-		n, err := v.r.Q().CountRecords(v.ctx, v.r.Town(), l)
-		if err != nil {
+		if err := v.count(l, &d); err != nil {
 			return err
 		}
-		d.Count = group(n)
 		d.Columns = v.columnsOf(t)
 		for i := range d.Columns {
 			c := &d.Columns[i]
@@ -438,6 +437,9 @@ func (v *visit) register() error {
 		}
 		d.First = l.Last == nil
 		d.N = len(rows)
+		if d.First && d.Next == "" { // the page holds them all
+			d.Count, d.CountHref = group(int64(d.N)), ""
+		}
 		for _, r := range rows {
 			v.r.Name(r.RecordRow)
 			d.Rows = append(d.Rows, v.registerRow(t, r.RecordRow, d.Columns))
@@ -457,10 +459,24 @@ func (v *visit) register() error {
 	d.CSV = "/t/" + t.Key + "/export.csv" + strings.TrimPrefix(with(v.req.URL, "after", ""), v.req.URL.Path)
 	d.XLSX = strings.Replace(d.CSV, "export.csv", "export.xlsx", 1)
 	d.Clear = "/t/" + t.Key
-	_, d.Query, _ = strings.Cut(with(v.req.URL, "after", "", "lang", ""), "?")
+	_, d.Query, _ = strings.Cut(with(v.req.URL, "after", "", "lang", "", "counted", ""), "?")
 	d.Start = with(v.req.URL, "after", "")
 	d.Sort, d.Way = v.req.URL.Query().Get("sort"), v.req.URL.Query().Get("way")
 	return v.renderStatus("register", &d, status)
+}
+
+// count counts a list, or says where it is counted: the rows are shown at once, and the count follows.
+func (v *visit) count(l *store.List, d *registerView) error {
+	n, ok, err := v.r.Q().CountSoon(v.ctx, v.r.Town(), l, v.cfg.CountFirst)
+	if err == nil && !ok {
+		if v.req.URL.Query().Get("counted") == "" {
+			d.CountHref = with(v.req.URL, "counted", "1")
+			return nil
+		}
+		n, err = v.r.Q().CountRecords(v.ctx, v.r.Town(), l)
+	}
+	d.Count = group(n)
+	return err
 }
 
 // savedView is a choice of filters that a person keeps under a name.

@@ -32,6 +32,8 @@ type Config struct {
 	Secure bool            // cookies only over HTTPS
 	Faults []catalog.Fault // warnings of the catalog
 	Log    *slog.Logger    // nil: slog.Default
+
+	CountFirst int64 // how many records of a list are looked through before it is shown, to say how long it is; of more it is said after the rows. 0 = 20,000
 }
 
 // site is the console of one town.
@@ -55,6 +57,9 @@ func New(cfg Config) (http.Handler, error) {
 	s := &site{cfg: cfg, hall: cfg.Hall, log: cfg.Log, gate: newGate(), started: map[string]*imported{}}
 	if s.log == nil {
 		s.log = slog.Default()
+	}
+	if s.cfg.CountFirst == 0 {
+		s.cfg.CountFirst = 20_000
 	}
 	var err error
 	if s.words, err = loadWords(); err != nil {
