@@ -11,7 +11,7 @@ type benchCmd struct {
 	Records int      `help:"大表记录数 records of the large town" default:"100000"`
 	Batch   int      `help:"写入测量的指令数 commands of one timed run" default:"15000"`
 	Rounds  int      `help:"交替次数 alternations" default:"3"`
-	Only    []string `help:"只测这些：size write http figures registers year start memory measure these alone" placeholder:"PART" enum:"size,write,http,figures,registers,year,start,memory"`
+	Only    []string `help:"只测这些：size write http figures registers places year start today memory measure these alone" placeholder:"PART" enum:"size,write,http,figures,registers,places,year,start,today,memory"`
 	Town    string   `help:"已建成的模拟年所在目录 folder of a simulated year that is built already" placeholder:"DIR" type:"existingdir"`
 	Dir     string   `help:"工作目录 working folder (default: a temporary one)"`
 }

@@ -44,7 +44,7 @@ type Options struct {
 }
 
 // Parts are the measurements in the order in which they are taken.
-var Parts = []string{"size", "write", "http", "figures", "registers", "year", "start", "memory"}
+var Parts = []string{"size", "write", "http", "figures", "registers", "places", "year", "start", "today", "memory"}
 
 // Line is one measurement.
 type Line struct {
@@ -77,7 +77,7 @@ func Run(ctx context.Context, o Options) ([]Line, error) {
 		names []string
 		run   func() error
 	}{{[]string{"size"}, b.size}, {[]string{"write"}, b.writes}, {[]string{"http"}, b.creates}, {[]string{"figures", "registers"}, b.reads},
-		{[]string{"year"}, b.year}, {[]string{"start"}, b.starts}, {[]string{"memory"}, b.memory}} {
+		{[]string{"places"}, b.places}, {[]string{"year"}, b.year}, {[]string{"start"}, b.starts}, {[]string{"today"}, b.today}, {[]string{"memory"}, b.memory}} {
 		if !slices.ContainsFunc(part.names, b.wants) {
 			continue
 		}

@@ -89,6 +89,44 @@ func (b *bench) starts() error {
 	return nil
 }
 
+// busy are roles for which much work waits in the simulated year.
+var busy = []string{"mayor", "desk", "handler", "chief", "grid_desk", "village"}
+
+// today measures the first page of busy roles in the simulated year.
+func (b *bench) today() error {
+	if err := b.built(); err != nil {
+		return err
+	}
+	p, err := b.serve("demo")
+	if err != nil {
+		return err
+	}
+	for _, role := range busy {
+		if err = b.todayOf(p, role); err != nil {
+			break
+		}
+	}
+	return errors.Join(err, p.stop())
+}
+
+func (b *bench) todayOf(p *process, role string) error {
+	client, err := enter(p.addr, role)
+	if err != nil {
+		return err
+	}
+	defer client.CloseIdleConnections()
+	var took []float64
+	for range 10 * b.Rounds {
+		start := time.Now()
+		if _, err := get(b.ctx, client, p.addr+"/"); err != nil {
+			return err
+		}
+		took = append(took, milliseconds(time.Since(start)))
+	}
+	b.say(Line{Name: "today, " + role, Ours: median(took), Unit: "ms", Spread: fmt.Sprintf("%.1f–%.1f", low(took), high(took))})
+	return nil
+}
+
 // memory measures what serving the simulated year holds after its main pages were looked at.
 func (b *bench) memory() error {
 	if err := b.built(); err != nil {
