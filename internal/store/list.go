@@ -630,14 +630,16 @@ func (q *Q) WaitingDue(ctx context.Context, code int64, w Work, by town.Millis) 
 func (w *Work) conditions(d formula.Dialect, code int64, typ string) (*builder, bool) {
 	b := &builder{dialect: d}
 	b.where = append(b.where, "r.town = "+b.bind(code), "r.voided = 0")
-	var ors []string
+	var pairs []string // looked up, where a hundred OR were tried one after the other for each row
 	for _, t := range slices.Sorted(maps.Keys(w.Stages)) {
-		ors = append(ors, "("+typ+" = "+b.bind(t)+" AND "+b.in("r.stage", w.Stages[t])+")")
+		for _, s := range w.Stages[t] {
+			pairs = append(pairs, "(CAST("+b.bind(t)+" AS BIGINT), CAST("+b.bind(s)+" AS TEXT))")
+		}
 	}
-	if len(ors) == 0 {
+	if len(pairs) == 0 {
 		return b, false
 	}
-	b.where = append(b.where, "("+strings.Join(ors, " OR ")+")")
+	b.where = append(b.where, "("+typ+", r.stage) IN (VALUES "+strings.Join(pairs, ", ")+")")
 	if w.Offices != nil {
 		b.where = append(b.where, b.in("r.office", w.Offices))
 	}
