@@ -225,7 +225,7 @@ func handler(st *site, how serving) (http.Handler, error) {
 		}
 		fmt.Fprintln(w, "ok")
 	})
-	mux.Handle("/api/", api.New(api.Config{Hall: st.Hall, Log: st.logger}))
+	mux.Handle("/api/", api.New(api.Config{Hall: st.Hall, Blobs: st.blobs(), Log: st.logger}))
 	mux.Handle("/", console)
 	return behindProxy(mux, how.proxies), nil
 }

@@ -14,26 +14,33 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"zhenwu/internal/hall"
+	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 )
 
 // Config is what the API needs.
 type Config struct {
-	Hall *hall.Hall
-	Log  *slog.Logger // nil: slog.Default
+	Hall  *hall.Hall
+	Blobs store.Blobs  // where files that are handed in go
+	Log   *slog.Logger // nil: slog.Default
 }
 
 type server struct {
-	hall *hall.Hall
-	log  *slog.Logger
+	hall  *hall.Hall
+	blobs store.Blobs
+	log   *slog.Logger
 }
 
 type token struct {
@@ -43,22 +50,49 @@ type token struct {
 
 // New builds the API; mount it at /api/.
 func New(cfg Config) http.Handler {
-	s := &server{hall: cfg.Hall, log: cfg.Log}
+	s := &server{hall: cfg.Hall, blobs: cfg.Blobs, log: cfg.Log}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/v1/openapi.json", s.openapi)
-	route := func(pattern string, fn func(*call) error) { mux.HandleFunc(pattern, s.handle(fn)) }
+	route := func(pattern string, fn func(*call) error, asks ...string) {
+		mux.HandleFunc(pattern, s.handle(fn, asks))
+	}
 	route("GET /api/v1/types", (*call).types)
-	route("GET /api/v1/types/{type}/records", (*call).list)
+	route("GET /api/v1/types/{type}/records", (*call).list, listAsks...)
 	route("POST /api/v1/types/{type}/records", (*call).create)
 	route("GET /api/v1/records/{id}", (*call).read)
 	route("POST /api/v1/records/{id}/moves/{move}", (*call).move)
-	route("GET /api/v1/figures", (*call).figures)
-	route("GET /api/v1/figures/{key}", (*call).figure)
+	route("POST /api/v1/files", (*call).upload, fileAsks...)
+	route("GET /api/v1/figures", (*call).figures, figuresAsk...)
+	route("GET /api/v1/figures/{key}", (*call).figure, figureAsks...)
 	mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) { s.stray(mux, w, req) })
 	return mux
+}
+
+// The query parameters that each address takes; anything else is refused.
+var (
+	listAsks   = []string{"stage", "office", "place", "from", "until", "q", "where", "void", "after", "limit"}
+	fileAsks   = []string{"name"}
+	figuresAsk = []string{"town", "place", "period", "year", "records"}
+	figureAsks = append(slices.Clone(figuresAsk), "after", "limit")
+)
+
+// asks refuses a query parameter that the address does not take or that is given twice: a
+// misspelt filter must not answer as if there were none.
+func asks(q url.Values, known []string) error {
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		switch {
+		case len(known) == 0:
+			return town.Refuse(town.Invalid, name, "这个接口没有参数，不认识 %s。", "this address takes no parameters, and not %s.", name)
+		case !slices.Contains(known, name):
+			return town.Refuse(town.Invalid, name, "没有参数 %[1]s；可用的参数：%[2]s。", "there is no parameter %[1]s; there are %[3]s.", name, strings.Join(known, "、"), strings.Join(known, ", "))
+		case len(q[name]) > 1:
+			return town.Refuse(town.Invalid, name, "参数 %s 只能给一次。", "the parameter %s is given more than once.", name)
+		}
+	}
+	return nil
 }
 
 // stray answers what no route takes as every other refusal is answered: 405 where another method would do, else 404.
@@ -91,12 +125,15 @@ type call struct {
 	token [sha256.Size]byte // hash of the token
 }
 
-func (s *server) handle(fn func(*call) error) http.HandlerFunc {
+func (s *server) handle(fn func(*call) error, known []string) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
 		c := &call{server: s, w: w, req: req, ctx: req.Context(), view: s.hall.View()}
 		k, err := s.holder(req)
 		if err == nil {
 			err = town.Address(req.URL.Path, req.URL.RawQuery)
+		}
+		if err == nil {
+			err = asks(req.URL.Query(), known)
 		}
 		if err == nil {
 			c.actor, c.token = k.member.Actor(), k.hash
@@ -183,7 +220,8 @@ func (c *call) fail(err error) {
 			p.Title, p.Zh, p.En, p.Field = "missing", "没有这个内容。", "there is nothing here.", ""
 		}
 	case errors.As(err, &big):
-		p.Title, p.Status, p.Zh, p.En = "invalid", http.StatusRequestEntityTooLarge, "请求超过 1 MB。", "the request is larger than 1 MB."
+		p.Title, p.Status = "invalid", http.StatusRequestEntityTooLarge
+		p.Zh, p.En = fmt.Sprintf("请求超过 %d MB。", big.Limit>>20), fmt.Sprintf("the request is larger than %d MB.", big.Limit>>20)
 	default:
 		var b [4]byte
 		_, _ = rand.Read(b[:])

@@ -24,15 +24,17 @@ func describe(cat *catalog.Catalog) object {
 	schemas := object{
 		"Problem": object{"type": "object", "properties": object{"kind": object{"type": "string", "enum": []string{"invalid", "denied", "missing", "conflict", "stale", "busy", "internal"}}, "title": text(), "status": object{"type": "integer"}, "detail": text(), "zh": text(), "en": text(), "field": text(), "id": text()}},
 		"Answer":  object{"type": "object", "properties": object{"id": text(), "number": text(), "rev": text(), "stage": text(), "seq": text(), "opened": object{"type": "array", "items": text()}, "again": object{"type": "boolean"}}},
-		"Figure":  object{"type": "object", "properties": object{"key": text(), "zh": text(), "en": text(), "kind": text(), "value": decimal(), "unit": text(), "status": text(), "last_year": decimal(), "yoy": decimal(), "target_shape": text(), "target_value": decimal()}},
+		"Figure":  object{"type": "object", "properties": object{"key": text(), "zh": text(), "en": text(), "kind": text(), "value": decimal(), "unit": text(), "status": text(), "last_year": decimal(), "yoy": decimal(), "target_shape": text(), "target_value": decimal(), "records": decimal()}},
+		"File":    object{"type": "object", "properties": object{"file": object{"type": "string", "pattern": "^[0-9a-f]{64}$"}, "size": decimal(), "type": text(), "name": text(), "days": decimal()}},
 	}
 	key := object{"name": "Idempotency-Key", "in": "header", "schema": object{"type": "string", "maxLength": 64}, "description": "id of the command: sent twice, it happens once and gets the same answer; with another command it is a conflict"}
 	paths := object{
 		"/api/v1/types":        object{"get": operation("types", "types that the token may see", nil, nil)},
 		"/api/v1/records/{id}": object{"get": operation("read", "one record", []any{parameter("id", "path")}, nil)},
-		"/api/v1/figures":      object{"get": operation("figures", "all figures of a period and place", []any{parameter("period", "query"), parameter("place", "query")}, nil)},
+		"/api/v1/figures":      object{"get": operation("figures", "all figures of a period and place", queries(figuresAsk), nil)},
 		"/api/v1/figures/{key}": object{"get": operation("figure", "one figure, its formula and the records that make it up",
-			[]any{parameter("key", "path"), parameter("period", "query"), parameter("place", "query"), parameter("after", "query")}, nil)},
+			append([]any{parameter("key", "path")}, queries(figureAsks)...), nil)},
+		"/api/v1/files": object{"post": upload()},
 	}
 	for _, name := range cat.TypeOrder {
 		t := cat.Types[name]
@@ -54,8 +56,7 @@ func describe(cat *catalog.Catalog) object {
 		body := object{"type": "object", "properties": object{"fields": object{"$ref": "#/components/schemas/" + name}, "sealed": object{"type": "object", "properties": sealed}, "reason": text(), "note": text()}}
 		path := "/api/v1/types/" + name + "/records"
 		paths[path] = object{
-			"get": operation("list_"+name, "list: "+t.Label.Zh+" / "+t.Label.In("en"), []any{parameter("stage", "query"), parameter("office", "query"), parameter("place", "query"),
-				parameter("from", "query"), parameter("until", "query"), parameter("q", "query"), parameter("where", "query"), parameter("after", "query"), parameter("limit", "query")}, nil),
+			"get":  operation("list_"+name, "list: "+t.Label.Zh+" / "+t.Label.In("en"), queries(listAsks), nil),
 			"post": operation("create_"+name, "open: "+t.Label.Zh+" / "+t.Label.In("en"), []any{key}, body),
 		}
 		for _, m := range t.Moves {
@@ -93,6 +94,23 @@ func decimal() object { return object{"type": "string", "pattern": `^([+-]?[0-9]
 
 func parameter(name, in string) object {
 	return object{"name": name, "in": in, "required": in == "path", "schema": text()}
+}
+
+func queries(names []string) []any {
+	out := make([]any, len(names))
+	for i, name := range names {
+		out[i] = parameter(name, "query")
+	}
+	return out
+}
+
+// upload describes how a file is handed in.
+func upload() object {
+	op := operation("upload", "hand a file in; a command names it by its hash", queries(fileAsks), nil)
+	binary := object{"type": "string", "format": "binary"}
+	op["requestBody"] = object{"required": true, "content": object{"application/octet-stream": object{"schema": binary},
+		"multipart/form-data": object{"schema": object{"type": "object", "properties": object{"file": binary}}}}}
+	return op
 }
 
 func operation(id, summary string, parameters []any, body object) object {

@@ -370,11 +370,9 @@ func (c *call) list() error {
 		return err
 	}
 	q := c.req.URL.Query()
-	l := &store.List{Type: t, From: town.NoDay, Until: town.NoDay, Words: q.Get("q"), Sort: "id", Desc: true, N: 50, Void: q.Get("void") == "true"}
-	if s := q.Get("limit"); s != "" {
-		if l.N, err = strconv.Atoi(s); err != nil || l.N < 1 || l.N > 500 {
-			return town.Refuse(town.Invalid, "limit", "limit 应在 1 到 500 之间", "limit must be between 1 and 500")
-		}
+	l := &store.List{Type: t, From: town.NoDay, Until: town.NoDay, Words: q.Get("q"), Sort: "id", Desc: true, Void: q.Get("void") == "true"}
+	if l.N, err = c.limit(50); err != nil {
+		return err
 	}
 	if s := q.Get("stage"); s != "" {
 		if t.Stage(s) == nil {
@@ -421,11 +419,9 @@ func (c *call) list() error {
 		}
 		l.Where = append(l.Where, p)
 	}
-	if s := q.Get("after"); s != "" {
-		n, err := strconv.ParseInt(s, 10, 64)
-		if err != nil {
-			return town.Refuse(town.Invalid, "after", "after 不是上一页给出的值", "after is not what the page before gave")
-		}
+	if n, err := c.after(); err != nil {
+		return err
+	} else if n != 0 {
 		l.Last = &store.Cursor{Num: true, Int: n, ID: town.ID(n)}
 	}
 	see := access.MaySee(c.view.Cat, t, c.actor)
@@ -476,6 +472,7 @@ type figureJSON struct {
 	Yoy         string `json:"yoy"`
 	TargetShape string `json:"target_shape"`
 	TargetValue string `json:"target_value"`
+	Records     string `json:"records"` // how many make it up; "" where that was not asked or may not be known
 }
 
 // seesFigure tells whether the caller may see a figure: of a sensitive type only who sees its records.
@@ -495,52 +492,127 @@ func (c *call) seesFigure(f *catalog.Figure, depth int) bool {
 	return true
 }
 
-func (c *call) figureOf(r *hall.Reader, f *catalog.Figure, place town.Code, p town.Period) (figureJSON, error) {
+func (c *call) figureOf(r *hall.Reader, f *catalog.Figure, place town.Code, p town.Period, records bool) (figureJSON, error) {
 	x, err := figure.Compare(r.View().Cat, r, figure.Query{Figure: f, Place: place, Period: p, AsOf: c.hall.Today()})
 	if err != nil {
 		return figureJSON{}, err
 	}
 	out := figureJSON{Key: f.Key, Zh: f.Label.Zh, En: f.Label.In("en"), Kind: string(f.Kind), Value: x.Value.Decimal(), Unit: f.Unit, Status: x.Value.Status, LastYear: x.Last.Decimal()}
-	if x.Growth != nil {
-		out.Yoy = figure.Decimal(x.Growth, 1)
-		if x.Growth.Sign() > 0 {
+	growth := x.Growth
+	if x.Told != nil {
+		growth = x.Told
+	}
+	if growth != nil {
+		out.Yoy = figure.Decimal(growth, 1)
+		if growth.Sign() > 0 {
 			out.Yoy = "+" + out.Yoy
 		}
 	}
 	if x.Target != nil {
 		out.TargetShape = x.Target.Row.Shape
-		scale := f.Scale
-		if out.TargetShape == "growth" {
-			scale = 2
+		if x.Target.Wanted != nil {
+			out.TargetValue = figure.Decimal(x.Target.Wanted, 2)
 		}
-		out.TargetValue = figure.Value{Known: true, Num: x.Target.Row.Value, Den: 1, Scale: scale}.Decimal()
+	}
+	if records && c.opens(f) {
+		p.Until = min(p.Until, c.hall.Today()+1)
+		n, _, err := r.PartsSum(f, "", place, p)
+		if err != nil {
+			return out, err
+		}
+		out.Records = number(n)
 	}
 	return out, nil
 }
 
-// asked reads place and period of a question about figures.
-func (c *call) asked() (town.Code, town.Period, error) {
+// opens tells whether the records of a figure are the caller's to see.
+func (c *call) opens(f *catalog.Figure) bool {
+	return f.Type != nil && f.Kind != catalog.Measure && !access.MaySee(c.view.Cat, f.Type, c.actor).None()
+}
+
+// question is what is asked of figures.
+type question struct {
+	place   town.Code
+	period  town.Period
+	records bool
+}
+
+// asked reads a question about figures: the year that runs and the whole town where it says nothing else.
+func (c *call) asked(records bool) (question, error) {
 	q := c.req.URL.Query()
-	p := town.YearPeriod(c.hall.Today().Year())
-	s := q.Get("period")
-	if s == "" {
-		s = q.Get("year")
+	out := question{period: town.YearPeriod(c.hall.Today().Year()), records: records}
+	if s := q.Get("town"); s != "" && town.Code(s) != c.view.Cat.Code {
+		return out, town.Refuse(town.Missing, "town", "这里是 %[1]s，没有 %[2]s。", "this is %[1]s; %[2]s is not here.", c.view.Cat.Code, s)
 	}
-	if s != "" {
+	if q.Get("year") != "" && q.Get("period") != "" {
+		return out, town.Refuse(town.Invalid, "year", "year 与 period 只给一个。", "give year or period, not both.")
+	}
+	if s := q.Get("year"); s != "" {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1900 || n > 2100 {
+			return out, town.Refuse(town.Invalid, "year", "年份须在 1900 至 2100 之间，不能是 %s", "a year lies between 1900 and 2100, not %s", s)
+		}
+		out.period = town.YearPeriod(n)
+	}
+	if s := q.Get("period"); s != "" {
 		var err error
-		if p, err = town.ParsePeriod(s); err != nil {
-			return "", p, town.Refuse(town.Invalid, "period", "时期写法如 2023、2023-Q1、2023-05", "a period is written like 2023, 2023-Q1, 2023-05")
+		if out.period, err = town.ParsePeriod(s); err != nil {
+			return out, town.Refuse(town.Invalid, "period", "时期写法如 2023、2023-Q1、2023-05", "a period is written like 2023, 2023-Q1, 2023-05")
 		}
 	}
 	pl := c.view.Place(town.Code(q.Get("place")))
 	if pl == nil {
-		return "", p, town.Refuse(town.Invalid, "place", "没有这个地点", "there is no such place")
+		return out, town.Refuse(town.Invalid, "place", "没有这个地点", "there is no such place")
 	}
-	return pl.Code, p, nil
+	out.place = pl.Code
+	switch s := q.Get("records"); s {
+	case "":
+	case "true", "false":
+		out.records = s == "true"
+	default:
+		return out, town.Refuse(town.Invalid, "records", "records 应为 true 或 false", "records must be true or false")
+	}
+	return out, nil
+}
+
+// limit reads how many records a page holds.
+func (c *call) limit(usual int) (int, error) {
+	s := c.req.URL.Query().Get("limit")
+	if s == "" {
+		return usual, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > 500 {
+		return 0, town.Refuse(town.Invalid, "limit", "limit 应在 1 到 500 之间", "limit must be between 1 and 500")
+	}
+	return n, nil
+}
+
+// after reads where the page before ended.
+func (c *call) after() (int64, error) {
+	s := c.req.URL.Query().Get("after")
+	if s == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return 0, town.Refuse(town.Invalid, "after", "after 不是上一页给出的值", "after is not what the page before gave")
+	}
+	return n, nil
+}
+
+// head is what stands above every answer about figures.
+func (c *call) head(q question) map[string]any {
+	year := ""
+	if len(q.period.String()) == 4 {
+		year = q.period.String()
+	}
+	return map[string]any{"town": string(c.view.Cat.Code), "simulated": c.view.Simulated, "as_of": c.hall.Today().String(),
+		"period": q.period.String(), "year": year, "place": string(q.place)}
 }
 
 func (c *call) figures() error {
-	place, p, err := c.asked()
+	q, err := c.asked(false)
 	if err != nil {
 		return err
 	}
@@ -551,7 +623,7 @@ func (c *call) figures() error {
 			if !c.seesFigure(f, 0) {
 				continue
 			}
-			x, err := c.figureOf(r, f, place, p)
+			x, err := c.figureOf(r, f, q.place, q.period, q.records)
 			if err != nil {
 				return err
 			}
@@ -561,7 +633,9 @@ func (c *call) figures() error {
 	}); err != nil {
 		return err
 	}
-	return c.answer(http.StatusOK, map[string]any{"town": string(c.view.Cat.Code), "simulated": c.view.Simulated, "as_of": c.hall.Today().String(), "period": p.String(), "place": string(place), "figures": out})
+	answer := c.head(q)
+	answer["figures"] = out
+	return c.answer(http.StatusOK, answer)
 }
 
 func (c *call) figure() error {
@@ -569,7 +643,15 @@ func (c *call) figure() error {
 	if f == nil || !c.seesFigure(f, 0) {
 		return town.Refuse(town.Missing, "figure", "没有这个指标。", "there is no such figure.")
 	}
-	place, p, err := c.asked()
+	q, err := c.asked(true)
+	if err != nil {
+		return err
+	}
+	limit, err := c.limit(100)
+	if err != nil {
+		return err
+	}
+	after, err := c.after()
 	if err != nil {
 		return err
 	}
@@ -584,15 +666,15 @@ func (c *call) figure() error {
 	parts, next := []partJSON{}, ""
 	if err := c.hall.Reading(c.ctx, func(r *hall.Reader) error {
 		var err error
-		if x, err = c.figureOf(r, f, place, p); err != nil {
+		if x, err = c.figureOf(r, f, q.place, q.period, q.records); err != nil {
 			return err
 		}
-		if f.Type == nil || f.Kind == catalog.Measure || access.MaySee(r.View().Cat, f.Type, c.actor).None() {
+		if !q.records || !c.opens(f) {
 			return nil
 		}
-		after, _ := strconv.ParseInt(c.req.URL.Query().Get("after"), 10, 64) // from the beginning where it is none
+		p := q.period
 		p.Until = min(p.Until, c.hall.Today()+1)
-		list, err := r.Parts(f, "", place, p, town.ID(after), 100)
+		list, err := r.Parts(f, "", q.place, p, town.ID(after), limit)
 		if err != nil {
 			return err
 		}
@@ -614,12 +696,14 @@ func (c *call) figure() error {
 			}
 			parts = append(parts, pj)
 		}
-		if len(list) == 100 {
-			next = number(list[99].Record)
+		if len(list) == limit {
+			next = number(list[limit-1].Record)
 		}
 		return nil
 	}); err != nil {
 		return err
 	}
-	return c.answer(http.StatusOK, map[string]any{"figure": x, "formula": figure.Words(c.view.Cat, f, c.lang()), "records": parts, "next": next, "as_of": c.hall.Today().String(), "simulated": c.view.Simulated})
+	answer := c.head(q)
+	answer["figure"], answer["formula"], answer["records"], answer["next"] = x, figure.Words(c.view.Cat, f, c.lang()), parts, next
+	return c.answer(http.StatusOK, answer)
 }

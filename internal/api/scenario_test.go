@@ -35,6 +35,7 @@ func TestAPI_refusals(t *testing.T) {
 			grid = string(p.Code)
 		}
 	}
+	anyFigure := h.View().Cat.FigureOrder[0]
 	open := `{"fields":{"grid":"` + grid + `"}}`
 	_, made := ask("zh", "POST", "/api/v1/types/visit_round/records", worker, "same", open)
 	_, second := ask("zh", "POST", "/api/v1/types/visit_round/records", worker, "other", open)
@@ -76,6 +77,16 @@ func TestAPI_refusals(t *testing.T) {
 		{"a path outside the version", "GET", "/api/", "", "", "", 404, "missing", "没有这个接口", "there is nothing at"},
 		{"a method that is not taken", "DELETE", "/api/v1/figures", worker, "", "", 405, "invalid", "不接受这种请求方法", "not asked for by that method"},
 		{"a record put", "PUT", "/api/v1/records/" + id, worker, "", "{}", 405, "invalid", "不接受这种请求方法", "not asked for by that method"},
+		{"a parameter that is none", "GET", "/api/v1/types/visit_round/records?stagge=made", worker, "", "", 422, "invalid", "没有参数 stagge；可用的参数：stage、", "no parameter stagge; there are stage,"},
+		{"a parameter where none is taken", "GET", "/api/v1/records/" + id + "?lang=en", worker, "", "", 422, "invalid", "这个接口没有参数，不认识 lang", "takes no parameters, and not lang"},
+		{"a parameter of a command", "POST", "/api/v1/types/visit_round/records?grid=1", worker, "", open, 422, "invalid", "这个接口没有参数", "takes no parameters"},
+		{"a parameter given twice", "GET", "/api/v1/types/visit_round/records?stage=made&stage=planned", worker, "", "", 422, "invalid", "参数 stage 只能给一次", "given more than once"},
+		{"another town", "GET", "/api/v1/figures?town=990000001", worker, "", "", 404, "missing", "这里是 120111104", "990000001 is not here"},
+		{"a year that is none", "GET", "/api/v1/figures?year=23", worker, "", "", 422, "invalid", "年份须在", "a year lies between"},
+		{"a year and a period", "GET", "/api/v1/figures?year=2023&period=2023", worker, "", "", 422, "invalid", "只给一个", "not both"},
+		{"records neither wanted nor not", "GET", "/api/v1/figures?records=some", worker, "", "", 422, "invalid", "records 应为", "records must be"},
+		{"a bad cursor of a figure", "GET", "/api/v1/figures/" + anyFigure + "?after=x", worker, "", "", 422, "invalid", "after", "after"},
+		{"a page of a figure too long", "GET", "/api/v1/figures/" + anyFigure + "?limit=501", worker, "", "", 422, "invalid", "1 到 500", "1 and 500"},
 		{"a bad cursor", "GET", "/api/v1/types/visit_round/records?after=x", worker, "", "", 422, "invalid", "after", "after"},
 	} {
 		for _, lang := range []string{"zh", "en"} {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"zhenwu/internal/access"
 	"zhenwu/internal/catalog"
@@ -186,6 +187,23 @@ func (b *batch) attach(ts *typeState, was, now *store.RecordRow) {
 	}
 }
 
+// FileName is the name under which a file is kept: without the folders it came from, its last 80 characters.
+func FileName(name string) string {
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	name = strings.Map(func(c rune) rune {
+		if c < ' ' || c == utf8.RuneError {
+			return -1
+		}
+		return c
+	}, name)
+	if r := []rune(name); len(r) > 80 {
+		name = string(r[len(r)-80:])
+	}
+	return name
+}
+
 // Upload keeps a file that a person hands in, for a record to name within KeepUploads, and returns its hash. It is no
 // event of the town until a record names it. Larger than store.MaxBlob: town.Error Invalid.
 func (h *Hall) Upload(ctx context.Context, blobs store.Blobs, person int64, name, mime string, r io.Reader) (string, error) {
@@ -203,7 +221,7 @@ func (h *Hall) Upload(ctx context.Context, blobs store.Blobs, person int64, name
 		if err := file.Keep(); err != nil {
 			return err
 		}
-		if err := tx.PutBlob(ctx, h.code, store.BlobRow{Hash: file.Hash, Size: file.Size, Mime: mime, Name: name, At: now}); err != nil {
+		if err := tx.PutBlob(ctx, h.code, store.BlobRow{Hash: file.Hash, Size: file.Size, Mime: mime, Name: FileName(name), At: now}); err != nil {
 			return err
 		}
 		return tx.PutUpload(ctx, h.code, store.Upload{Hash: file.Hash, Person: person}, now)

@@ -354,14 +354,7 @@ func (v *visit) keep(h *multipart.FileHeader) (string, error) {
 	if _, err := f.Seek(0, 0); err != nil {
 		return "", fmt.Errorf("read the upload: %w", err)
 	}
-	name := h.Filename
-	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
-		name = name[i+1:]
-	}
-	if r := []rune(name); len(r) > 80 {
-		name = string(r[len(r)-80:])
-	}
-	return v.hall.Upload(v.ctx, v.cfg.Blobs, v.member.ID, name, mime, f)
+	return v.hall.Upload(v.ctx, v.cfg.Blobs, v.member.ID, h.Filename, mime, f)
 }
 
 // parseForm reads a posted form, with files where it has any.
