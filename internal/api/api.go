@@ -196,7 +196,15 @@ type problem struct {
 	Zh     string `json:"zh"`
 	En     string `json:"en"`
 	Field  string `json:"field,omitempty"`
+	More   []also `json:"more,omitempty"` // what else is wrong with the request
 	ID     string `json:"id,omitempty"`
+}
+
+// also is a further fault of a request, in a field of its own.
+type also struct {
+	Field string `json:"field"`
+	Zh    string `json:"zh"`
+	En    string `json:"en"`
 }
 
 var statusOf = map[town.Kind]int{town.Invalid: 422, town.Denied: 403, town.Hidden: 404, town.Missing: 404, town.Conflict: 409, town.Stale: 409, town.Busy: 503}
@@ -209,6 +217,9 @@ func (c *call) fail(err error) {
 	switch {
 	case errors.As(err, &ours) && statusOf[ours.Kind] != 0:
 		p.Title, p.Status, p.Zh, p.En, p.Field = ours.Kind.String(), statusOf[ours.Kind], ours.Zh, ours.En, ours.Field
+		for _, m := range ours.More {
+			p.More = append(p.More, also{m.Field, m.Zh, m.En})
+		}
 		if err == errMethod {
 			p.Status = http.StatusMethodNotAllowed
 		}

@@ -22,10 +22,11 @@ func (s *server) openapi(w http.ResponseWriter, r *http.Request) {
 // describe generates the document from the catalog.
 func describe(cat *catalog.Catalog) object {
 	schemas := object{
-		"Problem": object{"type": "object", "properties": object{"kind": object{"type": "string", "enum": []string{"invalid", "denied", "missing", "conflict", "stale", "busy", "internal"}}, "title": text(), "status": object{"type": "integer"}, "detail": text(), "zh": text(), "en": text(), "field": text(), "id": text()}},
-		"Answer":  object{"type": "object", "properties": object{"id": text(), "number": text(), "rev": text(), "stage": text(), "seq": text(), "opened": object{"type": "array", "items": text()}, "again": object{"type": "boolean"}}},
-		"Figure":  object{"type": "object", "properties": object{"key": text(), "zh": text(), "en": text(), "kind": text(), "value": decimal(), "unit": text(), "status": text(), "last_year": decimal(), "yoy": decimal(), "target_shape": text(), "target_value": decimal(), "records": decimal()}},
-		"File":    object{"type": "object", "properties": object{"file": object{"type": "string", "pattern": "^[0-9a-f]{64}$"}, "size": decimal(), "type": text(), "name": text(), "days": decimal()}},
+		"Problem": object{"type": "object", "properties": object{"kind": object{"type": "string", "enum": []string{"invalid", "denied", "missing", "conflict", "stale", "busy", "internal"}}, "title": text(), "status": object{"type": "integer"}, "detail": text(), "zh": text(), "en": text(), "field": text(),
+			"more": object{"type": "array", "items": object{"type": "object", "properties": object{"field": text(), "zh": text(), "en": text()}}}, "id": text()}},
+		"Answer": object{"type": "object", "properties": object{"id": text(), "number": text(), "rev": text(), "stage": text(), "seq": text(), "opened": object{"type": "array", "items": text()}, "again": object{"type": "boolean"}}},
+		"Figure": object{"type": "object", "properties": object{"key": text(), "zh": text(), "en": text(), "kind": text(), "value": decimal(), "unit": text(), "status": text(), "last_year": decimal(), "yoy": decimal(), "target_shape": text(), "target_value": decimal(), "records": decimal()}},
+		"File":   object{"type": "object", "properties": object{"file": object{"type": "string", "pattern": "^[0-9a-f]{64}$"}, "size": decimal(), "type": text(), "name": text(), "days": decimal()}},
 	}
 	key := object{"name": "Idempotency-Key", "in": "header", "schema": object{"type": "string", "maxLength": 64}, "description": "id of the command: sent twice, it happens once and gets the same answer; with another command it is a conflict"}
 	paths := object{

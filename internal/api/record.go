@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/big"
 	"net/http"
 	"slices"
@@ -165,23 +166,25 @@ func (c *call) fields(t *catalog.Type, m map[string]json.RawMessage) (town.Value
 		return nil, nil, err
 	}
 	values := town.Values{}
-	for k, r := range raw {
+	var faults town.Faults
+	for _, k := range slices.Sorted(maps.Keys(raw)) {
 		f := t.Field(k)
 		if f == nil {
-			return nil, nil, town.Refuse(town.Invalid, k, "“%[1]s”没有字段 %[3]s", "%[2]s has no field %[3]s", t.Label.Zh, t.Label.In("en"), k)
+			faults.Add(town.Refuse(town.Invalid, k, "“%[1]s”没有字段 %[3]s", "%[2]s has no field %[3]s", t.Label.Zh, t.Label.In("en"), k))
+			continue
 		}
-		x, err := take(f, k, r)
-		if err != nil {
+		x, err := take(f, k, raw[k])
+		if !faults.Add(err) {
 			return nil, nil, err
 		}
 		values[k] = x
 	}
-	for k := range sealed {
+	for _, k := range slices.Sorted(maps.Keys(sealed)) {
 		if f := t.Field(k); f == nil || !hall.SealedField(f) {
-			return nil, nil, town.Refuse(town.Invalid, k, "%s 不是封存字段", "%s is no sealed field", k)
+			faults.Add(town.Refuse(town.Invalid, k, "%s 不是封存字段", "%s is no sealed field", k))
 		}
 	}
-	return values, sealed, nil
+	return values, sealed, faults.Err()
 }
 
 func (c *call) typeOf() (*catalog.Type, error) {

@@ -21,7 +21,9 @@ func Open(cat *catalog.Catalog, t *catalog.Type, w World, actor town.Actor, cmd 
 	}
 	given, err := take(cat, t, w, cmd.Fields, func(f *catalog.Field) bool { return actor.Kind == town.System })
 	if err != nil {
-		return nil, err
+		return nil, lacking(err, func() error {
+			return required(t, cmd.Fields, func(f *catalog.Field) bool { return f.Origin == catalog.Typed && f.Default == nil })
+		})
 	}
 	day, err := stepDay(t, nil, "", w, actor, cmd, given)
 	if err != nil {
@@ -36,10 +38,8 @@ func Open(cat *catalog.Catalog, t *catalog.Type, w World, actor town.Actor, cmd 
 	if err := fill(cat, t, w, day, set, given); err != nil {
 		return nil, err
 	}
-	for _, f := range t.Fields {
-		if f.Required && f.Origin <= catalog.Copied && f.Origin != catalog.Computed && empty(set[f.Key]) {
-			return nil, missing(f)
-		}
+	if err := required(t, set, func(f *catalog.Field) bool { return f.Origin <= catalog.Copied && f.Origin != catalog.Computed }); err != nil {
+		return nil, err
 	}
 	if actor.Kind == town.System {
 		if post, err = heir(cat, t, w, set); err != nil {
@@ -109,9 +109,10 @@ func Move(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, a
 	if err != nil {
 		return nil, err
 	}
+	ask := func() error { return needs(t, m, before, cmd.Fields, cmd) }
 	given, err := take(cat, t, w, cmd.Fields, func(f *catalog.Field) bool { return actor.Kind == town.System && f.Origin == catalog.Reading })
 	if err != nil {
-		return nil, err
+		return nil, lacking(err, ask)
 	}
 	if key, ok := strings.CutPrefix(post.Role, "clock."); ok && !stated(cmd.Day) {
 		// It happened when the clock ran out, however late the timer was.
@@ -119,7 +120,7 @@ func Move(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, a
 	}
 	day, err := stepDay(t, before, m.Day, w, actor, cmd, given)
 	if err != nil {
-		return nil, err
+		return nil, lacking(err, ask)
 	}
 	set, was, err := changed(t, before, given, func(f *catalog.Field) error {
 		if !slices.Contains(m.Fields(t), f) {
@@ -348,30 +349,57 @@ func stageName(t *catalog.Type, key string) (zh, en string) {
 	return key, key
 }
 
+// required asks for the required fields among those of a kind. The error names every one that is empty.
+func required(t *catalog.Type, set town.Values, of func(*catalog.Field) bool) error {
+	var faults town.Faults
+	for _, f := range t.Fields {
+		if f.Required && of(f) && empty(set[f.Key]) {
+			faults.Add(missing(f))
+		}
+	}
+	return faults.Err()
+}
+
+// lacking adds to the faults of what was given what was not given at all; another sort of error stands alone.
+func lacking(err error, ask func() error) error {
+	var faults town.Faults
+	if !faults.Add(err) {
+		return err
+	}
+	faults.Add(ask()) // what else keeps the command from being done is told once its fields are right
+	return faults.Err()
+}
+
 func missing(f *catalog.Field) error {
 	return town.Refuse(town.Invalid, f.Key, "请填写“%[1]s”", "“%[2]s” is needed", f.Label.Zh, f.Label.In("en"))
 }
 
 // take holds the given fields against the type and against who may give them:
-// nobody types a computed field; system may give what free allows.
+// nobody types a computed field; system may give what free allows. The error
+// names every field at fault.
 func take(cat *catalog.Catalog, t *catalog.Type, w World, fields town.Values, free func(*catalog.Field) bool) (town.Values, error) {
-	if err := ValidateFields(t, w, fields); err != nil {
+	var faults town.Faults
+	if err := ValidateFields(t, w, fields); !faults.Add(err) {
 		return nil, err
 	}
 	for _, key := range fields.Names() {
 		f := t.Field(key)
-		if err := knownOffices(cat, f, fields[key]); err != nil {
-			return nil, err
+		if f == nil {
+			continue // at fault already
 		}
+		faults.Add(knownOffices(cat, f, fields[key]))
 		switch f.Origin {
 		case catalog.Typed, catalog.Copied:
 		case catalog.Reading:
 			if !free(f) {
-				return nil, derivedField(f)
+				faults.Add(derivedField(f))
 			}
 		default:
-			return nil, derivedField(f)
+			faults.Add(derivedField(f))
 		}
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
 	}
 	return fields, nil
 }
@@ -569,8 +597,10 @@ func recopy(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record,
 	return nil
 }
 
-// needs asks for what a move needs: declared fields filled after the move, or reason, note and days given with it.
+// needs asks for what a move needs: declared fields filled after the move, or reason, note and days given with it. The
+// error names everything that is not there.
 func needs(t *catalog.Type, m *catalog.Move, before *town.Record, set town.Values, cmd town.Command) error {
+	var faults town.Faults
 	for _, n := range m.Needs {
 		if f := t.Field(n); f != nil {
 			x, changes := set[n]
@@ -578,20 +608,20 @@ func needs(t *catalog.Type, m *catalog.Move, before *town.Record, set town.Value
 				x, _ = before.Value(n)
 			}
 			if empty(x) {
-				return missing(f)
+				faults.Add(missing(f))
 			}
 			continue
 		}
 		switch {
 		case n == "reason" && strings.TrimSpace(cmd.Reason) == "":
-			return town.Refuse(town.Invalid, "reason", "“%[1]s”须说明理由", "“%[2]s” needs a reason", m.Label.Zh, m.Label.In("en"))
+			faults.Add(town.Refuse(town.Invalid, "reason", "“%[1]s”须说明理由", "“%[2]s” needs a reason", m.Label.Zh, m.Label.In("en")))
 		case n == "note" && strings.TrimSpace(cmd.Note) == "":
-			return town.Refuse(town.Invalid, "note", "“%[1]s”须填写说明", "“%[2]s” needs a note", m.Label.Zh, m.Label.In("en"))
+			faults.Add(town.Refuse(town.Invalid, "note", "“%[1]s”须填写说明", "“%[2]s” needs a note", m.Label.Zh, m.Label.In("en")))
 		case n == "days" && cmd.Days <= 0:
-			return town.Refuse(town.Invalid, "days", "“%[1]s”须填写延长的天数", "“%[2]s” needs the days of the extension", m.Label.Zh, m.Label.In("en"))
+			faults.Add(town.Refuse(town.Invalid, "days", "“%[1]s”须填写延长的天数", "“%[2]s” needs the days of the extension", m.Label.Zh, m.Label.In("en")))
 		}
 	}
-	return nil
+	return faults.Err()
 }
 
 // mayExtend holds an extension against the clocks that it extends: how often, and how much in all.

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -14,42 +15,43 @@ import (
 // ValidateFields holds the given fields of one command against the type:
 // known names, right Go types, choices, limits, formats, and that references
 // lead somewhere. Sealed fields hold tokens and are only looked at for their
-// Go type. It does not ask for required fields.
+// Go type. It does not ask for required fields. The error names every field at fault.
 func ValidateFields(t *catalog.Type, w World, fields town.Values) error {
+	var faults town.Faults
 	for _, key := range fields.Names() {
 		f := t.Field(key)
 		if f == nil {
-			return unknownField(t, key)
+			faults.Add(unknownField(t, key))
+			continue
 		}
 		x := fields[key]
 		if x == nil {
 			continue
 		}
-		if err := validate(f, f.Key, w, x); err != nil {
+		if err := validate(f, f.Key, w, x); !faults.Add(err) {
 			return err
 		}
 	}
-	return nil
+	return faults.Err()
 }
 
-// ValidateSealed holds the plain texts of sealed fields against their formats.
+// ValidateSealed holds the plain texts of sealed fields against their formats. The error names every field at fault.
 func ValidateSealed(t *catalog.Type, sealed map[string]string) error {
-	for key, s := range sealed {
-		f := t.Field(key)
-		if f == nil {
-			return unknownField(t, key)
-		}
-		if !f.Sealed {
-			return town.Refuse(town.Invalid, key, "“%[1]s”不是加密字段", "“%[2]s” is not a sealed field", f.Label.Zh, f.Label.In("en"))
-		}
-		if s == "" {
-			continue
-		}
-		if err := validateText(f, key, s); err != nil {
-			return err
+	var faults town.Faults
+	for _, key := range slices.Sorted(maps.Keys(sealed)) {
+		f, s := t.Field(key), sealed[key]
+		switch {
+		case f == nil:
+			faults.Add(unknownField(t, key))
+		case !f.Sealed:
+			faults.Add(town.Refuse(town.Invalid, key, "“%[1]s”不是加密字段", "“%[2]s” is not a sealed field", f.Label.Zh, f.Label.In("en")))
+		case s != "":
+			if err := validateText(f, key, s); !faults.Add(err) {
+				return err
+			}
 		}
 	}
-	return nil
+	return faults.Err()
 }
 
 func unknownField(t *catalog.Type, key string) error {

@@ -2,6 +2,7 @@ package flow_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -570,5 +571,55 @@ func TestSealedTextsAreHeldAgainstTheirFormat(t *testing.T) {
 		if (err == nil) != (c.bad == "") || err != nil && !strings.Contains(err.Error(), c.bad) {
 			t.Errorf("%v: %v, want %q", c.sealed, err, c.bad)
 		}
+	}
+}
+
+// TestFaults_are_told_together: a command that is refused for its fields names all of them, wrong and empty alike.
+func TestFaults_are_told_together(t *testing.T) {
+	cat := towntest.Load(t, strings.Replace(towntest.Declarations, "\n  order:\n", `
+  notice:
+    zh: 通知
+    title: what
+    opens_by: [clerk]
+    corrects_by: [clerk]
+    fields:
+      what: {zh: 事项, type: text, required: true, max: 5}
+      kind: {zh: 类别, type: choice, of: {a: 甲, b: 乙}, required: true}
+      count: {zh: 数量, type: integer, min: 1, required: true}
+      held: {zh: 日期, type: date}
+      told: {zh: 结果, type: text}
+    stages: {open: {zh: 待办}, done: {zh: 办结, done: true}}
+    moves:
+      close: {zh: 办结, from: open, to: done, by: [clerk], day: held, needs: [held, told, note]}
+
+  order:
+`, 1))
+	w := towntest.New(t, cat, town.DayOf(2023, 5, 4))
+	fields := func(err error) (names []string) {
+		t.Helper()
+		var e *town.Error
+		if !errors.As(err, &e) || e.Kind != town.Invalid {
+			t.Fatalf("no refusal of fields: %v", err)
+		}
+		names = append(names, e.Field)
+		for _, m := range e.More {
+			names = append(names, m.Field)
+		}
+		slices.Sort(names)
+		return names
+	}
+	typ := cat.Types["notice"]
+	_, err := flow.Open(cat, typ, w, clerk, town.Command{Op: town.Create, Type: "notice", Record: 1, Fields: town.Values{"what": "六个字的事项", "count": int64(0), "colour": "x"}})
+	if got := fields(err); !slices.Equal(got, []string{"colour", "count", "kind", "what"}) {
+		t.Errorf("opening names %v", got)
+	}
+	id := must(t, w, clerk, town.Command{Op: town.Create, Type: "notice", Fields: town.Values{"what": "事项", "kind": "a", "count": int64(1)}})
+	_, err = flow.Move(cat, typ, w, w.Records[id], clerk, town.Command{Op: town.Move, Record: id, Move: "close", Fields: town.Values{"held": "2199-01-01"}})
+	if got := fields(err); !slices.Equal(got, []string{"held", "note", "told"}) {
+		t.Errorf("the move names %v", got)
+	}
+	_, err = flow.Correct(cat, typ, w, w.Records[id], clerk, town.Command{Op: town.Correct, Record: id, Step: -1, Fields: town.Values{"what": nil, "kind": "c"}})
+	if got := fields(err); !slices.Equal(got, []string{"kind", "reason", "what"}) {
+		t.Errorf("the correction names %v", got)
 	}
 }

@@ -50,7 +50,8 @@ func Correct(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record
 	if _, err := mayMend(cat, t, w, before, actor); err != nil {
 		return nil, err
 	}
-	if err := reasoned(actor, cmd); err != nil {
+	var faults town.Faults
+	if err := reasoned(actor, cmd); !faults.Add(err) {
 		return nil, err
 	}
 	if stated(cmd.Day) && cmd.Day > w.Today() {
@@ -63,7 +64,10 @@ func Correct(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record
 	} else {
 		err = correctStep(t, before, cmd, &body)
 	}
-	if err != nil {
+	if !faults.Add(err) {
+		return nil, err
+	}
+	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 	if len(body.Set) == 0 && len(body.Fixes) == 0 && len(body.Tracks) == 0 {
@@ -73,9 +77,12 @@ func Correct(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record
 }
 
 func correctFields(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, actor town.Actor, cmd town.Command, body *EventBody) error {
+	emptied := func() error {
+		return required(t, cmd.Fields, func(f *catalog.Field) bool { _, said := cmd.Fields[f.Key]; return said })
+	}
 	given, err := take(cat, t, w, cmd.Fields, func(*catalog.Field) bool { return actor.Kind == town.System })
 	if err != nil {
-		return err
+		return lacking(err, emptied)
 	}
 	if body.Set, body.Was, err = changed(t, before, given, nil); err != nil {
 		return err
@@ -83,10 +90,8 @@ func correctFields(cat *catalog.Catalog, t *catalog.Type, w World, before *town.
 	if err := recopy(cat, t, w, before, body.Set, body.Was); err != nil {
 		return err
 	}
-	for _, k := range given.Names() {
-		if f := t.Field(k); f.Required && empty(given[k]) {
-			return missing(f)
-		}
+	if err := emptied(); err != nil {
+		return err
 	}
 	for _, f := range t.Fields {
 		x, said := given[f.Key]

@@ -419,12 +419,16 @@ func (u *unit) work(actor town.Actor, cmd town.Command, cause int64) (town.Answe
 		return town.Answer{}, err
 	}
 	// Is it valid? Sealed fields become tokens first: the rest never sees their text.
-	if err := u.seal(ts, &cmd); err != nil {
+	var faults town.Faults
+	if err := u.seal(ts, &cmd); !faults.Add(err) {
 		return town.Answer{}, err
 	}
 	ch, err := u.decide(ts, before, decider, cmd)
-	if err != nil {
+	if !faults.Add(err) {
 		return town.Answer{}, refused(err)
+	}
+	if err := faults.Err(); err != nil {
+		return town.Answer{}, err
 	}
 	if before == nil {
 		if err := u.mayHold(actor, ts, ch.After); err != nil {

@@ -13,7 +13,8 @@ import (
 )
 
 // seal encrypts the sealed fields of a command under the record's own key and
-// puts their tokens into its fields: keyed hashes that tell only whether two are equal.
+// puts their tokens into its fields: keyed hashes that tell only whether two are equal. Where a text has
+// the wrong form its field is filled all the same, for the rest to be held against the type, and the error names it.
 func (u *unit) seal(ts *typeState, cmd *town.Command) error {
 	for _, f := range ts.sealed {
 		if _, typed := cmd.Fields[f.Key]; typed && cmd.Fields[f.Key] != nil && u.actor.Kind != town.System && cmd.ID == u.cmd.ID {
@@ -23,9 +24,7 @@ func (u *unit) seal(ts *typeState, cmd *town.Command) error {
 	if len(cmd.Sealed) == 0 {
 		return nil
 	}
-	if err := flow.ValidateSealed(ts.t, cmd.Sealed); err != nil {
-		return err
-	}
+	fault := flow.ValidateSealed(ts.t, cmd.Sealed)
 	var wrapped []byte
 	if cmd.Op != town.Create {
 		boxes, err := u.sealedOf(cmd.Record)
@@ -69,7 +68,7 @@ func (u *unit) seal(ts *typeState, cmd *town.Command) error {
 		fields[f.Key] = u.b.h.hashers.token(ts.t.Key, f.Key, plain)
 	}
 	cmd.Fields = fields
-	return nil
+	return fault
 }
 
 // hashers are the keyed hashes in use, made once each. Many may ask at once.

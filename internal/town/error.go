@@ -27,11 +27,13 @@ func (k Kind) String() string {
 }
 
 // Error is a refusal that a person can act on. Zh and En are whole sentences
-// for people; Field names the field at fault, if one; Err is for us.
+// for people; Field names the field at fault, if one; More is what else is
+// wrong with the same input, each about a field of its own; Err is for us.
 type Error struct {
 	Kind   Kind
 	Field  string
 	Zh, En string
+	More   []*Error
 	Err    error
 }
 
@@ -75,4 +77,47 @@ func KindOf(err error) Kind {
 		return e.Kind
 	}
 	return Internal
+}
+
+// Faults gathers what is wrong with one input, so that who gave it hears of
+// every field at once. The zero value has none.
+type Faults []*Error
+
+// Add takes a refusal of a field, with what it brings along; a field is at fault
+// once, for the reason told first. It tells false where err is another sort of
+// error, which ends the matter and is the caller's to return; nil adds nothing.
+func (f *Faults) Add(err error) bool {
+	if err == nil {
+		return true
+	}
+	var e *Error
+	if !errors.As(err, &e) || e.Kind != Invalid || e.Field == "" {
+		return false
+	}
+	f.add(e)
+	for _, other := range e.More {
+		f.add(other)
+	}
+	return true
+}
+
+func (f *Faults) add(e *Error) {
+	for _, have := range *f {
+		if have.Field == e.Field {
+			return
+		}
+	}
+	one := *e
+	one.More = nil
+	*f = append(*f, &one)
+}
+
+// Err is the first fault with the others in its More; nil without any.
+func (f Faults) Err() error {
+	if len(f) == 0 {
+		return nil
+	}
+	e := *f[0]
+	e.More = f[1:]
+	return &e
 }

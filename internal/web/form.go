@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"mime/multipart"
 	"net/http"
@@ -166,26 +167,11 @@ func (v *visit) inputOf(f *catalog.Field, name string, x any) input {
 			n = 3
 		}
 		for i := range n {
-			var row []input
-			for _, col := range f.Columns {
-				if col.Origin != catalog.Typed {
-					continue
-				}
-				var y any
-				if i < len(rows) {
-					y = rows[i][col.Key]
-				}
-				c := v.inputOf(col, name+"."+strconv.Itoa(i)+"."+col.Key, y)
-				c.Required = false
-				if c.Kind == "radios" {
-					c.Kind = "select"
-				}
-				if c.Kind == "longtext" {
-					c.Kind = "text"
-				}
-				row = append(row, c)
+			var line map[string]any
+			if i < len(rows) {
+				line = rows[i]
 			}
-			in.Rows = append(in.Rows, row)
+			in.Rows = append(in.Rows, v.tableLine(f, name, i, line))
 		}
 	default:
 		in.Kind = "text"
@@ -194,6 +180,29 @@ func (v *visit) inputOf(f *catalog.Field, name string, x any) input {
 		}
 	}
 	return in
+}
+
+// mostLines bounds the lines that one form sends.
+const mostLines = 400
+
+// tableLine makes the controls of line i of a table.
+func (v *visit) tableLine(f *catalog.Field, name string, i int, line map[string]any) []input {
+	var row []input
+	for _, col := range f.Columns {
+		if col.Origin != catalog.Typed {
+			continue
+		}
+		c := v.inputOf(col, name+"."+strconv.Itoa(i)+"."+col.Key, line[col.Key])
+		c.Required = false
+		if c.Kind == "radios" {
+			c.Kind = "select"
+		}
+		if c.Kind == "longtext" {
+			c.Kind = "text"
+		}
+		row = append(row, c)
+	}
+	return row
 }
 
 // typed are the fields that people fill in.
@@ -208,9 +217,11 @@ func typed(t *catalog.Type) []*catalog.Field {
 }
 
 // given reads the fields of a form. Sealed ones come back apart. A control that
-// was left as it was drawn empties nothing: only what the form names is given.
+// was left as it was drawn empties nothing: only what the form names is given. The
+// error names every field that cannot be read; what could be is given beside it.
 func (v *visit) given(fields []*catalog.Field) (town.Values, map[string]string, error) {
 	values, sealed := town.Values{}, map[string]string{}
+	var faults town.Faults
 	for _, f := range fields {
 		name := "f." + f.Key
 		if hall.SealedField(f) {
@@ -220,14 +231,57 @@ func (v *visit) given(fields []*catalog.Field) (town.Values, map[string]string, 
 			continue
 		}
 		x, named, err := v.givenField(f, name)
-		if err != nil {
+		if town.KindOf(err) == town.Invalid {
+			err = about(err, f.Key)
+		}
+		if !faults.Add(err) {
 			return nil, nil, err
 		}
-		if named {
+		if named && err == nil {
 			values[f.Key] = x
 		}
 	}
-	return values, sealed, nil
+	return values, sealed, faults.Err()
+}
+
+// about makes a refusal one of a field of the form.
+func about(err error, field string) error {
+	var ours *town.Error
+	if !errors.As(err, &ours) || strings.HasPrefix(ours.Field, field+".") {
+		return err
+	}
+	e := *ours
+	e.Field = field
+	return &e
+}
+
+// tried adds to the faults of a form what the hall would refuse in the rest of it, so
+// that a person mends all at once. It keeps nothing.
+func (v *visit) tried(err error, cmd town.Command) error {
+	var faults town.Faults
+	if !faults.Add(err) {
+		return err
+	}
+	if cmd.Op == town.Create {
+		cmd.Fields = dropEmpty(cmd.Fields)
+	}
+	cmd.ID, cmd.Day = newID(), town.NoDay
+	results, trying := v.hall.Try(v.ctx, []hall.Ask{{Actor: v.actor(), Command: cmd}})
+	if trying == nil {
+		faults.Add(results[0].Err) // another sort of refusal is told once the form can be read
+	}
+	return faults.Err()
+}
+
+// dropEmpty leaves out what a new record does not have.
+func dropEmpty(values town.Values) town.Values {
+	out := town.Values{}
+	for k, x := range values {
+		if x != nil {
+			out[k] = x
+		}
+	}
+	return out
 }
 
 func (v *visit) givenField(f *catalog.Field, name string) (x any, named bool, err error) {
@@ -256,7 +310,7 @@ func (v *visit) givenField(f *catalog.Field, name string) (x any, named bool, er
 			return nil, false, nil
 		}
 		var rows []map[string]any
-		for i := range 400 {
+		for i := range mostLines {
 			row := map[string]any{}
 			any := false
 			for _, col := range f.Columns {
@@ -269,7 +323,7 @@ func (v *visit) givenField(f *catalog.Field, name string) (x any, named bool, er
 				}
 				y, ok, err := v.givenField(col, at)
 				if err != nil {
-					return nil, false, err
+					return nil, false, about(err, fmt.Sprintf("%s.%d.%s", f.Key, i+1, col.Key))
 				}
 				if ok && y != nil {
 					row[col.Key] = y
@@ -338,7 +392,142 @@ func (v *visit) upload(name string) (string, error) {
 	if len(files) == 0 || files[0].Size == 0 {
 		return "", nil
 	}
-	return v.keep(files[0])
+	hash, err := v.keep(files[0])
+	v.kept[name] = hash
+	return hash, err
+}
+
+// refill puts what was typed and the files that came back into the controls of a refused form.
+func (v *visit) refill(inputs []input, fields []*catalog.Field) error {
+	for i := range inputs {
+		in := &inputs[i]
+		switch in.Kind {
+		case "file":
+			if err := v.refillFile(in); err != nil {
+				return err
+			}
+			continue
+		case "lines":
+			if f := fieldNamed(fields, in.Name); f != nil {
+				v.moreRows(in, f)
+			}
+			for _, row := range in.Rows {
+				if err := v.refill(row, nil); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		list, ok := v.req.PostForm[in.Name]
+		if !ok && !v.req.PostForm.Has(in.Name+".shown") {
+			continue
+		}
+		if in.Value = ""; len(list) > 0 {
+			in.Value = list[0]
+		}
+		for j := range in.Options {
+			in.Options[j].On = slices.Contains(list, in.Options[j].Value)
+		}
+	}
+	return nil
+}
+
+func fieldNamed(fields []*catalog.Field, name string) *catalog.Field {
+	i := slices.IndexFunc(fields, func(f *catalog.Field) bool { return "f."+f.Key == name })
+	if i < 0 {
+		return nil
+	}
+	return fields[i]
+}
+
+// refillFile names the file that stays when none is chosen anew: one that this person handed in.
+func (v *visit) refillFile(in *input) error {
+	hash := v.kept[in.Name]
+	if hash == "" {
+		hash = v.req.PostForm.Get(in.Name + ".keep")
+	}
+	if hash == in.Keep || !store.IsHash(hash) {
+		return nil
+	}
+	theirs, err := v.r.Q().Uploaded(v.ctx, v.r.Town(), store.Upload{Hash: hash, Person: v.member.ID})
+	if err != nil || !theirs {
+		return err
+	}
+	l := v.fileLink(hash)
+	l.Href, l.Note = "", v.t("form.filekept") // no record shows it yet
+	in.Files, in.Keep, in.Required = []fileLink{l}, hash, false
+	return nil
+}
+
+// moreRows draws as many lines as were sent, and one to go on with.
+func (v *visit) moreRows(in *input, f *catalog.Field) {
+	n := len(in.Rows)
+	for name := range v.req.PostForm {
+		rest, ok := strings.CutPrefix(name, in.Name+".")
+		at, _, _ := strings.Cut(rest, ".")
+		if i, err := strconv.Atoi(at); ok && err == nil && i < mostLines {
+			n = max(n, i+2)
+		}
+	}
+	for i := len(in.Rows); i < n; i++ {
+		in.Rows = append(in.Rows, v.tableLine(f, in.Name, i, nil))
+	}
+}
+
+// faulty says beside each control what is wrong with it, and lists the same for the
+// summary above the form; what is about no control stands there alone.
+func (v *visit) faulty(inputs []input, err error) []option {
+	var ours *town.Error
+	if !errors.As(err, &ours) || ours.Kind != town.Invalid {
+		return nil
+	}
+	var out []option
+	for _, e := range append([]*town.Error{ours}, ours.More...) {
+		in := controlOf(inputs, e.Field)
+		if in == nil {
+			out = append(out, option{Text: e.In(v.lang)})
+			continue
+		}
+		if in.Wrong == "" {
+			in.Wrong = e.In(v.lang)
+		}
+		out = append(out, option{Value: in.ID, Text: e.In(v.lang)})
+	}
+	slices.SortStableFunc(out, func(a, b option) int { return standsAt(inputs, a.Value) - standsAt(inputs, b.Value) })
+	return out
+}
+
+// standsAt is where a control stands in its form.
+func standsAt(inputs []input, id string) int {
+	for i := range inputs {
+		if inputs[i].ID == id || strings.HasPrefix(id, inputs[i].ID+"-") && inputs[i].Kind == "lines" {
+			return i
+		}
+	}
+	return -1
+}
+
+// controlOf finds the control that a refusal is about: of a field, of what is said with a move, or of a cell of a table.
+func controlOf(inputs []input, field string) *input {
+	for i := range inputs {
+		in := &inputs[i]
+		if in.Name == "f."+field || in.Name == field && field != "" {
+			return in
+		}
+		row, col, ok := strings.Cut(strings.TrimPrefix("f."+field, in.Name+"."), ".")
+		if in.Kind != "lines" || !strings.HasPrefix("f."+field, in.Name+".") {
+			continue
+		}
+		if n, err := strconv.Atoi(row); err == nil && ok && n >= 1 && n <= len(in.Rows) {
+			for j := range in.Rows[n-1] {
+				if cell := &in.Rows[n-1][j]; strings.HasSuffix(cell.Name, "."+col) {
+					return cell
+				}
+			}
+		}
+		return in
+	}
+	return nil
 }
 
 // keep hands an uploaded file in for a record to name.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -29,6 +28,7 @@ type moveView struct {
 	Primary    bool
 	Open       bool
 	Wrong      string
+	Faults     []option // what is wrong, with the control it is about
 }
 
 // factView is a field of a record with its value.
@@ -150,7 +150,11 @@ func (v *visit) showRecord(a attempt) error {
 		d.Revealed, d.Plain = a.revealed, a.plain
 		v.head(t, row, &d)
 		d.Clocks = v.clocks(t, row)
-		if status2 := v.moves(t, row, &d, a); status2 != 0 {
+		status2, err := v.moves(t, row, &d, a)
+		if err != nil {
+			return err
+		}
+		if status2 != 0 {
 			status = status2
 		}
 		if err := v.facts(t, row, &d); err != nil {
@@ -222,7 +226,7 @@ func (v *visit) stampDay(s *town.Step) string {
 
 // moves lists what the visitor may do now and what is barred; it gives the
 // HTTP status of a refused move, 0 otherwise.
-func (v *visit) moves(t *catalog.Type, row *store.RecordRow, d *recordView, a attempt) int {
+func (v *visit) moves(t *catalog.Type, row *store.RecordRow, d *recordView, a attempt) (int, error) {
 	status := 0
 	if !row.Voided {
 		next := v.next(t, row)
@@ -242,7 +246,10 @@ func (v *visit) moves(t *catalog.Type, row *store.RecordRow, d *recordView, a at
 			if a.move == m.Key {
 				mv.Open = true
 				mv.Wrong, status = v.sentence(a.err)
-				v.refill(mv.Inputs, a.err)
+				if err := v.refill(mv.Inputs, m.Fields(t)); err != nil {
+					return 0, err
+				}
+				mv.Faults = v.faulty(mv.Inputs, a.err)
 			}
 			d.Moves = append(d.Moves, mv)
 		}
@@ -260,7 +267,7 @@ func (v *visit) moves(t *catalog.Type, row *store.RecordRow, d *recordView, a at
 			d.UndoWhat = v.t("record.undo", v.in(m.Label))
 		}
 	}
-	return status
+	return status, nil
 }
 
 // moveInputs are the controls that a move asks for.
@@ -297,27 +304,6 @@ func (v *visit) moveInputs(t *catalog.Type, row *store.RecordRow, m *catalog.Mov
 		out = append(out, in)
 	}
 	return out
-}
-
-// refill puts what was typed back into the controls and says which one is wrong.
-func (v *visit) refill(inputs []input, err error) {
-	var ours *town.Error
-	_ = errors.As(err, &ours)
-	for i := range inputs {
-		in := &inputs[i]
-		if list, ok := v.req.PostForm[in.Name]; ok && in.Kind != "file" && in.Kind != "lines" {
-			in.Value = list[0]
-			for j := range in.Options {
-				in.Options[j].On = slices.Contains(list, in.Options[j].Value)
-			}
-		}
-		for _, row := range in.Rows {
-			v.refill(row, nil)
-		}
-		if ours != nil && ours.Field != "" && (in.Name == "f."+ours.Field || in.Name == ours.Field || strings.HasPrefix(ours.Field, strings.TrimPrefix(in.Name, "f.")+".")) {
-			in.Wrong = ours.In(v.lang)
-		}
-	}
 }
 
 func (v *visit) facts(t *catalog.Type, row *store.RecordRow, d *recordView) error {
@@ -656,12 +642,14 @@ func (v *visit) move() error {
 		return town.Refuse(town.Missing, "move", "没有这个办理动作。", "there is no such move.")
 	}
 	values, sealed, err := v.given(m.Fields(t))
-	if err != nil {
-		return v.showRecord(attempt{move: m.Key, err: err})
-	}
 	days, _ := strconv.ParseInt(v.req.PostFormValue("days"), 10, 32) // the hall says what is missing
-	_, err = v.do(town.Command{Op: town.Move, Record: id, Rev: v.rev(), Move: m.Key, Fields: values, Sealed: sealed,
-		Reason: v.text("reason"), Note: v.text("note"), Days: int32(days)})
+	cmd := town.Command{Op: town.Move, Record: id, Rev: v.rev(), Move: m.Key, Fields: values, Sealed: sealed,
+		Reason: v.text("reason"), Note: v.text("note"), Days: int32(days)}
+	if err == nil {
+		_, err = v.do(cmd)
+	} else {
+		err = v.tried(err, cmd)
+	}
 	if err != nil {
 		return v.showRecord(attempt{move: m.Key, err: err})
 	}
@@ -728,9 +716,11 @@ type formView struct {
 	Action   string
 	Inputs   []input
 	Wrong    string
+	Faults   []option // what is wrong, with the control it is about
 	Rev      int64
 	Reason   bool
 	Why      string
+	WhyWrong string
 	Submit   string
 	Files    bool
 	Steps    []option
@@ -775,10 +765,28 @@ func (v *visit) showNew(refused error) error {
 	}
 	status := http.StatusOK
 	if refused != nil {
-		d.Wrong, status = v.sentence(refused)
-		v.refill(d.Inputs, refused)
+		if status, err = v.again(&d, t, refused); err != nil {
+			return err
+		}
 	}
 	return v.renderStatus("form", &d, status)
+}
+
+// again makes a form that was refused ready to be mended; it gives the HTTP status.
+func (v *visit) again(d *formView, t *catalog.Type, refused error) (status int, err error) {
+	d.Wrong, status = v.sentence(refused)
+	d.Why = v.text("reason")
+	err = v.read(func() error { return v.refill(d.Inputs, typed(t)) })
+	with := d.Inputs
+	if d.Reason {
+		with = append(slices.Clone(d.Inputs), input{Name: "reason", ID: "why"})
+	}
+	d.Faults = v.faulty(with, refused)
+	copy(d.Inputs, with)
+	if d.Reason {
+		d.WhyWrong = with[len(with)-1].Wrong
+	}
+	return status, err
 }
 
 // laterFields are asked by moves, or set as their effect, not at the opening: a
@@ -818,15 +826,12 @@ func (v *visit) newRecord() error {
 		return err
 	}
 	values, sealed, err := v.given(typed(t))
+	cmd := town.Command{Op: town.Create, Type: t.Key, Fields: values, Sealed: sealed}
 	if err != nil {
-		return v.showNew(err)
+		return v.showNew(v.tried(err, cmd))
 	}
-	for k, x := range values {
-		if x == nil {
-			delete(values, k)
-		}
-	}
-	ans, err := v.do(town.Command{Op: town.Create, Type: t.Key, Fields: values, Sealed: sealed})
+	cmd.Fields = dropEmpty(values)
+	ans, err := v.do(cmd)
 	if err != nil {
 		return v.showNew(err)
 	}
@@ -842,9 +847,10 @@ func (v *visit) showCorrect(refused error) error {
 		return err
 	}
 	d := formView{Submit: v.t("correct.submit"), Reason: true, Files: true}
+	var t *catalog.Type
 	err = v.read(func() error {
-		t, row, err := v.seen(id)
-		if err != nil {
+		var row *store.RecordRow
+		if t, row, err = v.seen(id); err != nil {
 			return err
 		}
 		if !v.mayMend(t, row) {
@@ -890,9 +896,9 @@ func (v *visit) showCorrect(refused error) error {
 	}
 	status := http.StatusOK
 	if refused != nil {
-		d.Wrong, status = v.sentence(refused)
-		v.refill(d.Inputs, refused)
-		d.Why = v.text("reason")
+		if status, err = v.again(&d, t, refused); err != nil {
+			return err
+		}
 	}
 	return v.renderStatus("form", &d, status)
 }
@@ -922,7 +928,8 @@ func (v *visit) correct() error {
 	} else {
 		values, sealed, err := v.given(typed(t))
 		if err != nil {
-			return v.showCorrect(err)
+			cmd.Fields, cmd.Sealed = values, sealed
+			return v.showCorrect(v.tried(err, cmd))
 		}
 		for k, x := range values { // only what differs is a correction
 			was, has := row.Value(k)

@@ -37,7 +37,7 @@ func (c cell) Empty() bool {
 	return c.Text == "" && len(c.Files) == 0 && len(c.Rows) == 0 && len(c.Chips) == 0
 }
 
-type fileLink struct{ Href, Name string }
+type fileLink struct{ Href, Name, Note string }
 
 // refLabel is how a record is named where another one refers to it.
 type refLabel struct {

@@ -159,12 +159,13 @@ type visit struct {
 	r      *hall.Reader // inside read
 	of     town.ID      // the record whose values are being shown
 	labels map[town.ID]refLabel
+	kept   map[string]string // hashes of the files this request brought, by the control's name
 }
 
 // handle turns a handler that returns an error into an http.HandlerFunc.
 func (s *site) handle(fn func(*visit) error, member bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
-		v := &visit{site: s, w: w, req: req, ctx: req.Context(), view: s.hall.View(), now: s.hall.Now(), labels: map[town.ID]refLabel{}}
+		v := &visit{site: s, w: w, req: req, ctx: req.Context(), view: s.hall.View(), now: s.hall.Now(), labels: map[town.ID]refLabel{}, kept: map[string]string{}}
 		v.today_ = v.now.Day(v.view.Zone())
 		v.look = readLook(req)
 		v.lang = v.look.lang
