@@ -35,6 +35,7 @@ type input struct {
 	Multiple bool
 	Files    []fileLink
 	Keep     string // the file that stays when none is chosen
+	Opt      string // said beside the label of what may stay empty
 	Seal     bool
 }
 
@@ -46,6 +47,9 @@ func longText(f *catalog.Field) bool {
 // inputOf makes the control of a field with its present value.
 func (v *visit) inputOf(f *catalog.Field, name string, x any) input {
 	in := input{Name: name, ID: strings.ReplaceAll(name, ".", "-"), Label: v.in(f.Label), Required: f.Required, Unit: v.unit(v.fieldUnit(f)), Seal: hall.SealedField(f)}
+	if !f.Required && f.Type != catalog.Bool {
+		in.Opt = v.t("form.optional")
+	}
 	s, _ := x.(string)
 	in.Value = s
 	if in.Seal {

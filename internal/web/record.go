@@ -300,6 +300,9 @@ func (v *visit) moveInputs(t *catalog.Type, row *store.RecordRow, m *catalog.Mov
 		if f.Type == catalog.Date && in.Value == "" {
 			in.Value = v.today_.String()
 		}
+		if in.Opt = ""; slices.Contains(m.Asks, n) && in.Kind != "bool" {
+			in.Opt = v.t("form.optional")
+		}
 		in.Required = !slices.Contains(m.Asks, n) && !(in.Kind == "file" && x != nil) && in.Kind != "checks" && in.Kind != "lines" && !(in.Seal && x != nil)
 		out = append(out, in)
 	}
