@@ -24,10 +24,11 @@ type List struct {
 	Offices []string
 	Places  []int64 // ids with everything below them; nil = everywhere
 	From    town.Day
-	Until   town.Day // opened in [From, Until); NoDay = open
-	Person  int64    // opened or held by
-	Void    bool     // void records too
-	Words   string   // full text
+	Until   town.Day    // opened in [From, Until); NoDay = open
+	DueBy   town.Millis // its limit ran out by then; 0 = whatever its limit
+	Person  int64       // opened or held by
+	Void    bool        // void records too
+	Words   string      // full text
 	Equal   []Equal
 	Where   []*formula.Program // conditions over the record
 	See     *access.Filter     // what the reader may see; nil = everything
@@ -241,6 +242,9 @@ func (l *List) conditions(b *builder, code int64) error {
 	if l.Until != town.NoDay {
 		b.where = append(b.where, "r.opened < "+b.bind(int64(l.Until)))
 	}
+	if l.DueBy != 0 {
+		b.where = append(b.where, "r.due > 0", "r.due <= "+b.bind(int64(l.DueBy)))
+	}
 	if l.Person != 0 {
 		p := b.bind(l.Person)
 		b.where = append(b.where, "(r.opener = "+p+" OR r.holder = "+p+")")
@@ -393,7 +397,7 @@ func (q *Q) CountSoon(ctx context.Context, code int64, l *List, most int64) (n i
 // countKept answers from the census where stage, office and place are all that is asked, from the census of a field where
 // one value is.
 func (q *Q) countKept(ctx context.Context, code int64, l *List) (n int64, ok bool, err error) {
-	plain := l.From == town.NoDay && l.Until == town.NoDay && l.Person == 0 && len(Phrases(l.Words)) == 0 && len(l.Where) == 0 && (l.See == nil || l.See.All())
+	plain := l.From == town.NoDay && l.Until == town.NoDay && l.DueBy == 0 && l.Person == 0 && len(Phrases(l.Words)) == 0 && len(l.Where) == 0 && (l.See == nil || l.See.All())
 	switch {
 	case plain && len(l.Equal) == 0:
 		n, err = q.countCensus(ctx, code, l)
@@ -435,7 +439,7 @@ const fewOthers = 10_000
 // countWords counts what full text finds in a list that holds nearly all records of the town, where SQLite counts all
 // that it finds in a fraction of the time in which it would look each up: it takes off what it finds in the others.
 func (q *Q) countWords(ctx context.Context, code int64, l *List) (n int64, ok bool, err error) {
-	if q.dialect != SQLite || l.Void || l.Stages != nil || l.Offices != nil || l.Places != nil || l.From != town.NoDay || l.Until != town.NoDay || l.Person != 0 ||
+	if q.dialect != SQLite || l.Void || l.Stages != nil || l.Offices != nil || l.Places != nil || l.From != town.NoDay || l.Until != town.NoDay || l.DueBy != 0 || l.Person != 0 ||
 		len(l.Equal) > 0 || len(l.Where) > 0 || l.See != nil && !l.See.All() || len(Phrases(l.Words)) == 0 {
 		return 0, false, nil
 	}
@@ -460,6 +464,27 @@ func (q *Q) countWords(ctx context.Context, code int64, l *List) (n int64, ok bo
 	}
 	err = q.row(ctx, "SELECT (SELECT count(*) FROM search WHERE search MATCH "+match+") - "+strings.Join(parts, " - "), b.args...).Scan(&n)
 	return n, err == nil, err
+}
+
+// CountStages counts a list by stage, stage by stage exactly; what is void is no stage.
+func (q *Q) CountStages(ctx context.Context, code int64, l *List) (map[string]int64, error) {
+	b, err := q.plan(ctx, code, l)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.conditions(b, code); err != nil {
+		return nil, err
+	}
+	rows, err := q.query(ctx, "SELECT r.stage, count(*) FROM "+b.from()+" WHERE "+strings.Join(b.where, " AND ")+" GROUP BY r.stage", b.args...)
+	out := map[string]int64{}
+	_, err = collect(rows, err, func(scan func(...any) error) (string, error) {
+		var stage string
+		var n int64
+		err := scan(&stage, &n)
+		out[stage] = n
+		return stage, err
+	})
+	return out, err
 }
 
 func (q *Q) countCensus(ctx context.Context, code int64, l *List) (int64, error) {

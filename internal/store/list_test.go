@@ -62,7 +62,25 @@ func TestRecords_conditions_hold_on_both_databases(t *testing.T) {
 					if rng.IntN(4) == 0 { // nothing but conditions and words
 						l.Stages, l.Equal = nil, nil
 					}
+					if rng.IntN(3) == 0 {
+						l.DueBy = town.Millis(rng.IntN(3) * 1000) // 0: no condition
+					}
 					want := wanted(rows, values, l)
+					by, err := q.CountStages(ctx, code, l)
+					if err != nil {
+						return err
+					}
+					for _, stage := range stages {
+						held := int64(0)
+						for _, r := range rows {
+							if slices.Contains(want, r.ID) && r.Stage == stage {
+								held++
+							}
+						}
+						if by[stage] != held {
+							t.Errorf("%+v counts %d of %s, not %d", l, by[stage], stage, held)
+						}
+					}
 					n, err := q.CountRecords(ctx, code, l)
 					if err != nil {
 						return err
@@ -179,7 +197,7 @@ func text(r *store.RecordRow) string {
 func wanted(rows []*store.RecordRow, values map[town.ID][2]string, l *store.List) []town.ID {
 	var left []*store.RecordRow
 	for _, r := range rows {
-		ok := r.TypeID == l.TypeID && !r.Voided && (l.Stages == nil || slices.Contains(l.Stages, r.Stage))
+		ok := r.TypeID == l.TypeID && !r.Voided && (l.Stages == nil || slices.Contains(l.Stages, r.Stage)) && (l.DueBy == 0 || r.Due > 0 && r.Due <= l.DueBy)
 		if len(l.Where) > 0 {
 			ok = ok && r.Stated["kind"] == "road" && r.Stated["urgent"] != true
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -67,9 +68,24 @@ func (v *visit) walk(t *catalog.Type, first func() error, each func(*store.Recor
 	})
 }
 
+// exported are the fields that an export has: the chosen columns behind the title, else all there are.
+func (v *visit) exported(t *catalog.Type) []*catalog.Field {
+	chosen := v.req.URL.Query()["col"]
+	if len(chosen) == 0 {
+		return sheet.Shown(t)
+	}
+	var out []*catalog.Field
+	for _, f := range sheet.Shown(t) {
+		if f.Key == t.Title || slices.Contains(chosen, f.Key) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
 func (v *visit) heads(t *catalog.Type) []string {
 	out := []string{v.t("col.number"), v.t("register.stage"), v.t("register.opened")}
-	for _, f := range sheet.Shown(t) {
+	for _, f := range v.exported(t) {
 		name := v.in(f.Label)
 		if u := v.fieldUnit(f); u != "" {
 			name += v.punct("（") + v.unit(u) + v.punct("）")
@@ -103,7 +119,7 @@ func (v *visit) lineOf(t *catalog.Type, row *store.RecordRow) []string {
 		stage = v.t("register.voided")
 	}
 	out := []string{refKey(row), stage, row.Opened().String()}
-	for _, f := range sheet.Shown(t) {
+	for _, f := range v.exported(t) {
 		x := answer(t, row, f)
 		if f.Type == catalog.Ref && x != nil {
 			out = append(out, v.cell(f, x).Text)
@@ -182,7 +198,7 @@ func (v *visit) exportXLSX() error {
 	if err := put(v.heads(t), nil, 0); err != nil {
 		return err
 	}
-	fields := sheet.Shown(t)
+	fields := v.exported(t)
 	if err := v.walk(t, func() error { return nil }, func(row *store.RecordRow) error { return put(v.lineOf(t, row), fields, 3) }); err != nil {
 		return err
 	}

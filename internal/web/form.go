@@ -35,6 +35,7 @@ type input struct {
 	Multiple bool
 	Files    []fileLink
 	Keep     string // the file that stays when none is chosen
+	Find     string // said in a list so long that one types to find in it
 	Opt      string // said beside the label of what may stay empty
 	Seal     bool
 }
@@ -182,6 +183,9 @@ func (v *visit) inputOf(f *catalog.Field, name string, x any) input {
 		if longText(f) {
 			in.Kind = "longtext"
 		}
+	}
+	if in.Kind == "select" && len(in.Options) > 12 {
+		in.Find = v.t("find.inlist")
 	}
 	return in
 }

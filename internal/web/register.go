@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/formula"
 	"zhenwu/internal/hall"
+	"zhenwu/internal/sheet"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 )
@@ -130,6 +132,11 @@ type registerRow struct {
 // registerView is a register of one type.
 type registerView struct {
 	Page
+	Pick      []option // the columns there are
+	Picked    bool     // they were chosen
+	Usual     string   // the address with the usual columns
+	Keep      []option // the parameters that choosing columns keeps
+	Cols      []string // the chosen ones, for the filters to keep
 	Type      string
 	Name      string
 	System    string
@@ -140,6 +147,7 @@ type registerView struct {
 	WrongAt   string   // the filter at fault
 	Names     []string // what the expert filter may read
 	Void      bool
+	Late      string
 	Columns   []column
 	Rows      []registerRow
 	Count     string
@@ -203,26 +211,20 @@ func filterFields(t *catalog.Type) (choices []*catalog.Field, dates []*catalog.F
 	return choices, dates
 }
 
-// columnsOf chooses what a register shows of a type.
-func (v *visit) columnsOf(t *catalog.Type) []column {
+// columnsOf gives the columns of a register: the chosen fields in the type's order, else the usual ones.
+func (v *visit) columnsOf(t *catalog.Type, chosen []string) []column {
 	var out []column
-	for _, f := range t.Fields {
-		if len(out) >= 5 || f.Key == t.Title || f.Retired || hall.SealedField(f) {
+	for _, f := range sheet.Shown(t) {
+		if len(chosen) > 0 && !slices.Contains(chosen, f.Key) || len(chosen) == 0 && !usual(t, f, len(out)) {
 			continue
 		}
 		c := column{Key: f.Key, Label: v.in(f.Label), field: f}
 		switch f.Type {
-		case catalog.Place, catalog.ChoiceType, catalog.OfficeType, catalog.Ref:
 		case catalog.Money, catalog.Integer, catalog.Decimal, catalog.Percent, catalog.Points, catalog.Date, catalog.PeriodType:
 			c.Num = true
-		case catalog.Text:
-			if len(out) >= 3 {
-				continue
-			}
-		default:
-			continue
 		}
 		switch n := len(out); {
+		case len(chosen) > 0:
 		case n >= 3:
 			c.Hide = "narrow-hide"
 		case n >= 2:
@@ -231,6 +233,40 @@ func (v *visit) columnsOf(t *catalog.Type) []column {
 		out = append(out, c)
 	}
 	return out
+}
+
+// usual tells whether a field is a column when nobody chose any, after n others.
+func usual(t *catalog.Type, f *catalog.Field, n int) bool {
+	if n >= 5 || f.Key == t.Title {
+		return false
+	}
+	switch f.Type {
+	case catalog.Place, catalog.ChoiceType, catalog.OfficeType, catalog.Ref, catalog.Money, catalog.Integer, catalog.Decimal, catalog.Percent, catalog.Points, catalog.Date, catalog.PeriodType:
+		return true
+	case catalog.Text:
+		return n < 3
+	}
+	return false
+}
+
+// picker offers the columns of a register.
+func (v *visit) picker(t *catalog.Type, d *registerView) {
+	q := v.req.URL.Query()
+	d.Cols, d.Picked = q["col"], len(q["col"]) > 0
+	d.Usual = with(v.req.URL, "col", "", "after", "")
+	shown := v.columnsOf(t, d.Cols)
+	for _, f := range sheet.Shown(t) {
+		if f.Key == t.Title {
+			continue // always there
+		}
+		on := slices.ContainsFunc(shown, func(c column) bool { return c.Key == f.Key })
+		d.Pick = append(d.Pick, option{Value: f.Key, Text: v.in(f.Label), On: on})
+	}
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		if name != "col" && name != "after" && name != "lang" && q.Get(name) != "" {
+			d.Keep = append(d.Keep, option{Value: name, Text: q.Get(name)})
+		}
+	}
 }
 
 // listOf reads the filters of a register from the address; d.bad tells of the first
@@ -245,6 +281,16 @@ func (v *visit) listOf(t *catalog.Type, d *registerView) *store.List {
 		l.TypeID = -1 // no record of it was ever made
 	}
 	v.narrow(l)
+	for _, key := range q["col"] {
+		if !slices.ContainsFunc(sheet.Shown(t), func(f *catalog.Field) bool { return f.Key == key }) {
+			d.wrong("col", "没有这一列：%s", "there is no such column: %s", key)
+		}
+	}
+	if d.Late = q.Get("late"); d.Late == "1" {
+		l.DueBy = v.now
+	} else if d.Late != "" {
+		d.wrong("late", "late 只能是 1", "late can only be 1")
+	}
 	d.Void = q.Get("void") != ""
 	l.Void = d.Void
 	stage := q.Get("stage")
@@ -276,6 +322,9 @@ func (v *visit) listOf(t *catalog.Type, d *registerView) *store.List {
 	place := v.place()
 	if s := q.Get("place"); s != "" {
 		place = town.Code(s)
+	}
+	if t.Place != "" {
+		d.Controls = append(d.Controls, control{Name: "place", Label: v.t("register.place"), Kind: "select", Value: q.Get("place"), Options: v.placeOptions(q.Get("place"))})
 	}
 	if p := v.view.Place(place); p == nil {
 		d.wrong("place", "没有这个地点：%s", "there is no such place: %s", place)
@@ -332,7 +381,7 @@ func (v *visit) listOf(t *catalog.Type, d *registerView) *store.List {
 			l.Where = append(l.Where, p)
 		}
 	}
-	d.Filtered = stage != "" || l.Offices != nil || len(l.Equal) > 0 || len(l.Where) > 0 || d.Q != ""
+	d.Filtered = stage != "" || d.Late != "" || q.Get("place") != "" || len(q["col"]) > 0 || l.Offices != nil || len(l.Equal) > 0 || len(l.Where) > 0 || d.Q != ""
 	if s := q.Get("sort"); s != "" {
 		if _, _, ok := store.Columns(t, formula.SQLite)(s); !ok && !slices.Contains([]string{"id", "number", "title", "changed", "due", "opened"}, s) {
 			d.wrong("sort", "不能按 %s 排序", "cannot sort by %s", s)
@@ -396,6 +445,9 @@ func (v *visit) register() error {
 	}
 	err = v.read(func() error {
 		l := v.listOf(t, &d)
+		if d.bad == nil || d.bad.Field != "col" {
+			v.picker(t, &d)
+		}
 		if err := v.tabs(t, &d); err != nil {
 			return err
 		}
@@ -411,7 +463,7 @@ func (v *visit) register() error {
 		if err := v.count(l, &d); err != nil {
 			return err
 		}
-		d.Columns = v.columnsOf(t)
+		d.Columns = v.columnsOf(t, d.Cols)
 		for i := range d.Columns {
 			c := &d.Columns[i]
 			if _, kind, ok := store.Columns(t, formula.SQLite)(c.Key); !ok || kind == formula.Texts || kind == formula.Sealed || kind == formula.Bool {
@@ -458,7 +510,7 @@ func (v *visit) register() error {
 	d.MayImport = d.MayNew
 	d.CSV = "/t/" + t.Key + "/export.csv" + strings.TrimPrefix(with(v.req.URL, "after", ""), v.req.URL.Path)
 	d.XLSX = strings.Replace(d.CSV, "export.csv", "export.xlsx", 1)
-	d.Clear = "/t/" + t.Key
+	d.Clear = with(&url.URL{Path: "/t/" + t.Key, RawQuery: url.Values{"col": d.Cols}.Encode()})
 	_, d.Query, _ = strings.Cut(with(v.req.URL, "after", "", "lang", "", "counted", ""), "?")
 	d.Start = with(v.req.URL, "after", "")
 	d.Sort, d.Way = v.req.URL.Query().Get("sort"), v.req.URL.Query().Get("way")
@@ -538,41 +590,79 @@ func (v *visit) saveView() error {
 	return nil
 }
 
-// tabs counts a register by stage.
+// tabs counts a register by stage, as far as the visitor sees it, and what of it ran out.
 func (v *visit) tabs(t *catalog.Type, d *registerView) error {
-	if !v.seesAll(t) || len(t.Stages) < 2 {
+	if len(t.Stages) < 2 && len(t.Clocks) == 0 {
 		return nil
 	}
-	cells, err := v.r.Q().Census(v.ctx, v.r.Town(), v.view.TypeID(t.Key))
+	l := &store.List{Type: t, TypeID: v.view.TypeID(t.Key), From: town.NoDay, Until: town.NoDay}
+	if p := v.view.Place(v.place()); p != nil && p.ID != 0 {
+		l.Places = p.Down
+	}
+	v.narrow(l)
+	by, err := v.stageCounts(t, l)
 	if err != nil {
 		return err
 	}
-	var below []int64
-	if p := v.view.Place(v.place()); p != nil && p.ID != 0 {
-		below = p.Down
-	}
-	by := map[string]int64{}
-	var total int64
-	for _, c := range cells {
-		if below != nil && !slices.Contains(below, c.Place) {
-			continue
-		}
-		by[c.Stage] += c.N
-		if c.Stage != store.VoidStage {
-			total += c.N
+	total := int64(0)
+	for stage, n := range by {
+		if stage != store.VoidStage {
+			total += n
 		}
 	}
-	now := v.req.URL.Query().Get("stage")
-	d.Tabs = append(d.Tabs, tab{Href: "/t/" + t.Key, Text: v.t("all"), Count: group(total), Here: now == "" && !d.Void})
-	for _, s := range t.Stages {
-		if by[s.Key] > 0 {
-			d.Tabs = append(d.Tabs, tab{Href: "/t/" + t.Key + "?stage=" + s.Key, Text: v.in(s.Label), Count: group(by[s.Key]), Here: now == s.Key})
+	q := v.req.URL.Query()
+	to := func(pairs ...string) string {
+		u := url.URL{Path: "/t/" + t.Key, RawQuery: url.Values{"col": q["col"]}.Encode()}
+		return with(&u, pairs...)
+	}
+	now := q.Get("stage")
+	d.Tabs = append(d.Tabs, tab{Href: to(), Text: v.t("all"), Count: group(total), Here: now == "" && !d.Void && d.Late == ""})
+	if len(t.Stages) > 1 {
+		for _, s := range t.Stages {
+			d.Tabs = append(d.Tabs, tab{Href: to("stage", s.Key), Text: v.in(s.Label), Count: group(by[s.Key]), Here: now == s.Key && !d.Void && d.Late == ""})
 		}
+	}
+	if len(t.Clocks) > 0 {
+		l.DueBy = v.now
+		n, err := v.r.Q().CountRecords(v.ctx, v.r.Town(), l)
+		if err != nil {
+			return err
+		}
+		d.Tabs = append(d.Tabs, tab{Href: to("late", "1"), Text: v.t("register.late"), Count: group(n), Here: d.Late != ""})
 	}
 	if n := by[store.VoidStage]; n > 0 {
-		d.Tabs = append(d.Tabs, tab{Href: "/t/" + t.Key + "?void=1", Text: v.t("register.void"), Count: group(n), Here: d.Void})
+		d.Tabs = append(d.Tabs, tab{Href: to("void", "1"), Text: v.t("register.void"), Count: group(n), Here: d.Void})
 	}
 	return nil
+}
+
+// stageCounts counts what the visitor sees of a type by stage: from the census where that is everything.
+func (v *visit) stageCounts(t *catalog.Type, l *store.List) (map[string]int64, error) {
+	if l.TypeID == 0 {
+		return nil, nil // no record of it was ever made
+	}
+	if !v.seesAll(t) {
+		return v.r.Q().CountStages(v.ctx, v.r.Town(), l)
+	}
+	cells, err := v.r.Q().Census(v.ctx, v.r.Town(), l.TypeID)
+	by := map[string]int64{}
+	for _, c := range cells {
+		if l.Places == nil || slices.Contains(l.Places, c.Place) {
+			by[c.Stage] += c.N
+		}
+	}
+	return by, err
+}
+
+// placeOptions lists the places that something can be narrowed to, each below its own.
+func (v *visit) placeOptions(now string) []option {
+	var out []option
+	for _, p := range v.view.Places() {
+		if p.ID != 0 {
+			out = append(out, option{Value: string(p.Code), Text: v.placePath(p.Code), On: string(p.Code) == now, Depth: len(p.Path)})
+		}
+	}
+	return out
 }
 
 func (v *visit) registerRow(t *catalog.Type, row *store.RecordRow, cols []column) registerRow {
