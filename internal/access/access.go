@@ -163,6 +163,19 @@ func MayMend(cat *catalog.Catalog, t *catalog.Type, actor town.Actor, s Subject,
 	return find(cat, t, t.CorrectsBy, actor, s, within, "更正或作废“"+t.Label.Zh+"”", "correct or void a "+t.Label.In("en"))
 }
 
+// MayReveal tells whether actor may look at personal data of the record: whoever handles records of the type (opens, moves
+// or corrects them) and reaches this one. Who sees the type only to oversee it or to answer for its figures reads masks.
+func MayReveal(cat *catalog.Catalog, t *catalog.Type, actor town.Actor, s Subject, within Within) (town.Post, error) {
+	if actor.Kind == town.System {
+		return town.Post{Role: "system", Office: s.Office}, nil
+	}
+	roles := append(slices.Clone(t.OpensBy), t.CorrectsBy...)
+	for _, m := range t.Moves {
+		roles = append(roles, m.By...)
+	}
+	return find(cat, t, roles, actor, s, within, "查看“"+t.Label.Zh+"”的个人信息", "look at personal data of a "+t.Label.In("en"))
+}
+
 // conflicting returns the move (or "open") that person made on rec and that bars m.
 func conflicting(m *catalog.Move, rec *town.Record, person int64) (string, bool) {
 	if person == 0 {

@@ -36,6 +36,8 @@ func (u *unit) may(actor town.Actor, ts *typeState, before *store.RecordRow, cmd
 		post, err = access.MayMove(cat, ts.t, m, actor, &before.Record, s, u.Within)
 	case town.Correct, town.Void, town.Undo, town.Erase:
 		post, err = access.MayMend(cat, ts.t, actor, s, u.Within)
+	case town.Reveal:
+		post, err = access.MayReveal(cat, ts.t, actor, s, u.Within)
 	default:
 		return actor, nil
 	}

@@ -131,13 +131,14 @@ func TestRefusedLeavesNoTrace(t *testing.T) {
 		wrong := map[string]Ask{
 			"stale": {clerk, stale}, "sealed in the open": {clerk, first}, "ahead of time": {clerk, ahead}, "unknown field": {clerk, unknown},
 			"no such place": {clerk, placeless}, "no such type": {clerk, typeless}, "id of an effect": {clerk, hash},
-			"wrong role":            {towntest.Staff(9, "viewer", "desk"), opening(h, "r8")},
-			"wrong stage":           {towntest.Staff(5, "chief", "desk"), town.Command{ID: "r9", Op: town.Move, Record: a.Record, Move: "close", Day: town.NoDay, At: at}},
-			"an effect fails":       {clerk, town.Command{ID: "r10", Op: town.Move, Record: a.Record, Move: "assign", Fields: town.Values{"offices": []string{"works", "nowhere"}}, Day: town.NoDay, At: at}},
-			"unknown number":        {clerk, town.Command{ID: "r11", Op: town.Void, Record: 4711, Reason: "x", Day: town.NoDay, At: at}},
-			"staff states a time":   {town.Actor{Person: 1, Kind: town.Staff, Posts: clerk.Posts}, opening(h, "r12")},
-			"reveal without reason": {clerk, town.Command{ID: "r13", Op: town.Reveal, Record: a.Record, Field: "phone", Day: town.NoDay, At: at}},
-			"rule without source":   {town.Actor{Kind: town.Sim, Posts: []town.Post{{Role: "admin"}}}, town.Command{ID: "r14", Op: town.Put, Type: "rule", Fields: town.Values{"rule": "urgent"}, Day: town.NoDay, At: at}},
+			"wrong role":             {towntest.Staff(9, "viewer", "desk"), opening(h, "r8")},
+			"wrong stage":            {towntest.Staff(5, "chief", "desk"), town.Command{ID: "r9", Op: town.Move, Record: a.Record, Move: "close", Day: town.NoDay, At: at}},
+			"an effect fails":        {clerk, town.Command{ID: "r10", Op: town.Move, Record: a.Record, Move: "assign", Fields: town.Values{"offices": []string{"works", "nowhere"}}, Day: town.NoDay, At: at}},
+			"unknown number":         {clerk, town.Command{ID: "r11", Op: town.Void, Record: 4711, Reason: "x", Day: town.NoDay, At: at}},
+			"staff states a time":    {town.Actor{Person: 1, Kind: town.Staff, Posts: clerk.Posts}, opening(h, "r12")},
+			"reveal by who oversees": {towntest.Staff(9, "viewer", "desk"), town.Command{ID: "r14", Op: town.Reveal, Record: a.Record, Field: "phone", Reason: "回访", Day: town.NoDay, At: at}},
+			"reveal without reason":  {clerk, town.Command{ID: "r13", Op: town.Reveal, Record: a.Record, Field: "phone", Day: town.NoDay, At: at}},
+			"rule without source":    {town.Actor{Kind: town.Sim, Posts: []town.Post{{Role: "admin"}}}, town.Command{ID: "r14", Op: town.Put, Type: "rule", Fields: town.Values{"rule": "urgent"}, Day: town.NoDay, At: at}},
 		}
 		d := aside(t, dsn)
 		before := dump(t, d)

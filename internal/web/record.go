@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"zhenwu/internal/access"
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/flow"
 	"zhenwu/internal/hall"
@@ -37,6 +38,7 @@ type factView struct {
 	Value cell
 	Key   string
 	From  string // how it came: computed, rolled up …
+	Shut  bool   // masked, and not the visitor's to look at
 }
 
 // eventView is one event of the timeline.
@@ -314,6 +316,8 @@ func (v *visit) facts(t *catalog.Type, row *store.RecordRow, d *recordView) erro
 	if err != nil {
 		return err
 	}
+	_, err = access.MayReveal(v.view.Cat, t, v.actor(), access.Of(&row.Record), v.view.Within)
+	reveals := err == nil
 	for _, f := range t.Fields {
 		x, ok := row.Value(f.Key)
 		if !ok {
@@ -332,7 +336,7 @@ func (v *visit) facts(t *catalog.Type, row *store.RecordRow, d *recordView) erro
 			fv.From = v.t("origin.reading")
 		}
 		if fv.Value.Seal {
-			d.Seals = true
+			d.Seals, fv.Shut = true, !reveals
 			fv.Value.Text = masks[f.Key]
 			if fv.Value.Text == "" {
 				fv.Value.Text = v.t("record.erased")

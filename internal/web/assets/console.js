@@ -45,7 +45,8 @@
     input.type = "text";
     input.autocomplete = "off";
     input.spellcheck = false;
-    input.placeholder = select.dataset.find;
+    var none = select.options.length && !select.options[0].value ? select.options[0].text.trim() : "";
+    input.placeholder = none && none !== "—" && select.dataset.find.indexOf(none) !== 0 ? none + " · " + select.dataset.find : select.dataset.find;
     input.required = select.required;
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
