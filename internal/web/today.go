@@ -33,6 +33,7 @@ type todayView struct {
 	Queue      []queueRow
 	QueueAll   string
 	Rest       string   // said under the queue when it does not show all
+	RestHref   string   // where more of it is
 	By         []option // where the work stands: registers with counts
 	Back       []queueRow
 	BackAll    int
@@ -44,32 +45,35 @@ type todayView struct {
 	Calendar   []string
 }
 
-// work is what waits for the visitor: types with the stages in which a move is theirs.
-func (v *visit) work() store.Work {
-	w := store.Work{Stages: map[int64][]string{}, N: mostWork}
+// work is what waits for the visitor: types with the stages in which the next step of the
+// ordinary way is theirs, and apart from these the stages in which another move of theirs leads on.
+func (v *visit) work() (ordinary, beside store.Work) {
+	ordinary, beside = store.Work{Stages: map[int64][]string{}, N: mostWork}, store.Work{Stages: map[int64][]string{}, N: mostWork}
 	for _, key := range v.view.Cat.TypeOrder {
 		t := v.view.Cat.Types[key]
 		id := v.view.TypeID(key)
 		if id == 0 {
 			continue
 		}
-		var stages []string
-		for _, m := range t.Moves {
-			if !v.holdsAny(m.By) {
-				continue
-			}
-			for _, from := range m.From {
-				if !slices.Contains(stages, from) && advances(t, m, from) {
-					stages = append(stages, from)
+		for _, s := range t.Stages {
+			next, leads := false, false
+			for _, m := range t.Moves {
+				if v.holdsAny(m.By) && slices.Contains(m.From, s.Key) && advances(t, m, s.Key) {
+					leads = true
+					next = next || usualNext(t, m, s.Key)
 				}
 			}
-		}
-		if len(stages) > 0 {
-			w.Stages[id] = stages
+			switch {
+			case next:
+				ordinary.Stages[id] = append(ordinary.Stages[id], s.Key)
+			case leads:
+				beside.Stages[id] = append(beside.Stages[id], s.Key)
+			}
 		}
 	}
-	v.reach(&w)
-	return w
+	v.reach(&ordinary)
+	v.reach(&beside)
+	return ordinary, beside
 }
 
 // advances tells whether a move leads on from a stage: staying there is no work
@@ -80,6 +84,16 @@ func advances(t *catalog.Type, m *catalog.Move, from string) bool {
 		return false
 	}
 	return m.To != "" && m.To != "same" && m.To != from && !slices.Contains(m.Needs, "reason")
+}
+
+// usualNext tells whether a move from a stage goes the ordinary way: the shortest to
+// where the work is done, or to the stage that is declared right after it.
+func usualNext(t *catalog.Type, m *catalog.Move, from string) bool {
+	if way := t.Way(from); len(way) > 0 && m.To == way[0] {
+		return true
+	}
+	at := slices.IndexFunc(t.Stages, func(s *catalog.Stage) bool { return s.Key == from })
+	return at >= 0 && at+1 < len(t.Stages) && t.Stages[at+1].Key == m.To && !t.Stages[at+1].Void
 }
 
 // reach narrows a work to what the visitor's posts reach.
@@ -160,11 +174,11 @@ const (
 func (v *visit) today() error {
 	d := todayView{Page: v.page(v.t("nav.today"), "today")}
 	err := v.read(func() error {
-		work := v.work()
-		if err := v.queue(&d, work); err != nil {
+		ordinary, beside := v.work()
+		if err := v.queue(&d, ordinary, beside); err != nil {
 			return err
 		}
-		if err := v.waiting(&d, work); err != nil {
+		if err := v.waiting(&d, ordinary, beside); err != nil {
 			return err
 		}
 		return v.moved(&d)
@@ -185,25 +199,40 @@ func (v *visit) today() error {
 	return v.render("today", &d)
 }
 
-// queue lists what the visitor has to do, the most urgent first. Where no more than
+// queue lists what the visitor has to do: first what waits for the ordinary next step of
+// theirs, then what they may move otherwise, the most urgent first in each. Where no more than
 // mostWork records stand in stages that are the visitor's, each is looked at and the
 // counts are exact; where more do, the page says what is counted instead.
-func (v *visit) queue(d *todayView, work store.Work) error {
-	by, err := v.r.Q().WaitingBy(v.ctx, v.r.Town(), work)
-	if err != nil {
-		return err
-	}
+func (v *visit) queue(d *todayView, works ...store.Work) error {
+	var by []store.TypeCount
 	all := int64(0)
+	for _, work := range works {
+		counts, err := v.r.Q().WaitingBy(v.ctx, v.r.Town(), work)
+		if err != nil {
+			return err
+		}
+		by = append(by, counts...)
+	}
 	for _, c := range by {
 		all += c.N
 	}
-	whole := all <= mostWork
-	if !whole {
-		work.N = 3 * mostQueue
+	whole, most := all <= mostWork, mostQueue
+	if v.req.URL.Query().Get("all") != "" {
+		most = mostWork
 	}
-	rows, err := v.r.Q().Waiting(v.ctx, v.r.Town(), work)
-	if err != nil {
-		return err
+	var rows []*store.RecordRow
+	for _, work := range works {
+		if !whole {
+			work.N = 3*most - len(rows)
+		}
+		if work.N <= 0 {
+			break
+		}
+		more, err := v.r.Q().Waiting(v.ctx, v.r.Town(), work)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, more...)
 	}
 	const day = town.Millis(24 * 3600 * 1000)
 	todo := int64(0)
@@ -233,7 +262,7 @@ func (v *visit) queue(d *todayView, work store.Work) error {
 			}
 			continue
 		}
-		if todo++; len(d.Queue) < mostQueue {
+		if todo++; len(d.Queue) < most {
 			d.Queue, shown = append(d.Queue, q), append(shown, row)
 		}
 	}
@@ -241,31 +270,46 @@ func (v *visit) queue(d *todayView, work store.Work) error {
 	v.tellApart(d.Back, back)
 	d.QueueAll = group(todo)
 	if whole {
-		if todo > mostQueue {
-			d.Rest = v.t("today.rest", mostQueue, d.QueueAll)
+		if int(todo) > len(d.Queue) {
+			d.Rest, d.RestHref = v.t("today.rest", len(d.Queue), d.QueueAll), "/?all=1"
 		}
 	} else {
 		d.QueueAll = group(all)
-		d.Rest = v.t("today.restmany", len(d.Queue), d.QueueAll)
-		if d.Late, err = v.r.Q().WaitingDue(v.ctx, v.r.Town(), work, v.now); err != nil {
-			return err
+		if d.Rest = v.t("today.restmany", len(d.Queue), d.QueueAll); most == mostQueue {
+			d.RestHref = "/?all=1"
 		}
-		soon, err := v.r.Q().WaitingDue(v.ctx, v.r.Town(), work, v.now+day-1)
-		if err != nil {
-			return err
+		d.Late, d.Soon = 0, 0
+		for _, work := range works {
+			late, err := v.r.Q().WaitingDue(v.ctx, v.r.Town(), work, v.now)
+			if err != nil {
+				return err
+			}
+			soon, err := v.r.Q().WaitingDue(v.ctx, v.r.Town(), work, v.now+day-1)
+			if err != nil {
+				return err
+			}
+			d.Late, d.Soon = d.Late+late, d.Soon+soon-late
 		}
-		d.Soon = soon - d.Late
 		clear(counts)
 		for _, c := range by {
 			counts[v.view.TypeOf(c.Type)] += c.N
 		}
 	}
+	stages := map[string][]string{}
+	for _, c := range by {
+		stages[v.view.TypeOf(c.Type)] = append(stages[v.view.TypeOf(c.Type)], c.Stage)
+	}
 	for _, key := range v.view.Cat.TypeOrder {
 		if n := counts[key]; n > 0 {
-			d.By = append(d.By, option{Value: key, Text: v.in(v.view.Cat.Types[key].Label), Note: group(n)})
+			to := key
+			if len(stages[key]) == 1 {
+				to += "?stage=" + stages[key][0]
+			}
+			d.By = append(d.By, option{Value: to, Text: v.in(v.view.Cat.Types[key].Label), Note: group(n)})
 		}
 	}
-	slices.SortStableFunc(d.By, func(a, b option) int { return cmp.Compare(counts[b.Value], counts[a.Value]) })
+	n := func(o option) int64 { key, _, _ := strings.Cut(o.Value, "?"); return counts[key] }
+	slices.SortStableFunc(d.By, func(a, b option) int { return cmp.Compare(n(b), n(a)) })
 	return nil
 }
 
@@ -372,7 +416,7 @@ func (v *visit) cameBack(t *catalog.Type, row *store.RecordRow) bool {
 }
 
 // waiting lists what this person handled and others hold now.
-func (v *visit) waiting(d *todayView, mine store.Work) error {
+func (v *visit) waiting(d *todayView, mine ...store.Work) error {
 	w := store.Work{Stages: map[int64][]string{}, Person: v.member.ID, N: mostWork}
 	for _, key := range v.view.Cat.TypeOrder {
 		t := v.view.Cat.Types[key]
@@ -381,7 +425,7 @@ func (v *visit) waiting(d *todayView, mine store.Work) error {
 			continue
 		}
 		for _, s := range t.Stages {
-			if !s.Done && !s.Void && !slices.Contains(mine.Stages[id], s.Key) {
+			if !s.Done && !s.Void && !slices.ContainsFunc(mine, func(w store.Work) bool { return slices.Contains(w.Stages[id], s.Key) }) {
 				w.Stages[id] = append(w.Stages[id], s.Key)
 			}
 		}

@@ -49,6 +49,10 @@ func TestToday_counts_to_the_last_record(t *testing.T) {
 	if n := strings.Count(body, `class="title"`); n != mostQueue || !strings.Contains(plain(body), "这里列最急的 20 件，共 33 件。") {
 		t.Errorf("%d rows: %s", n, plain(body))
 	}
+	_, body = c.get(found1(t, body, `href="([^"]*)">看其余的`))
+	if n := strings.Count(body, `class="title"`); n != 33 || strings.Contains(body, "看其余的") {
+		t.Errorf("the rest: %d rows", n)
+	}
 }
 
 // After a stage in which work is done nothing is next, whatever moves it still allows.
@@ -97,5 +101,27 @@ func TestRecord_says_what_was_not_answered(t *testing.T) {
 	}
 	if f := h.View().Cat.Types["hotline_order"].Field("reached"); f.Type != catalog.Bool {
 		t.Error("reached is no yes or no any more")
+	}
+}
+
+// The ordinary way leads where the work is done or to the stage declared next; merging, giving back and dropping are beside it.
+func TestUsualNext(t *testing.T) {
+	cat := founded(t).View().Cat
+	for _, x := range []struct {
+		typ, move, from string
+		usual           bool
+	}{
+		{"grid_problem", "assign", "reported", true},
+		{"grid_problem", "settle", "reported", true},
+		{"grid_problem", "verify", "handled", true},
+		{"grid_problem", "redo", "handled", false},
+		{"hotline_order", "assign", "received", true},
+		{"hotline_order", "merge", "received", false},
+		{"fish_unit", "reopen", "mending", false},
+	} {
+		typ := cat.Types[x.typ]
+		if m := typ.Move(x.move); m == nil || usualNext(typ, m, x.from) != x.usual {
+			t.Errorf("%s %s from %s: usual %v", x.typ, x.move, x.from, !x.usual)
+		}
 	}
 }
