@@ -89,6 +89,10 @@ func (h *hashers) token(typ, field, plain string) string {
 	return base64.RawURLEncoding.EncodeToString(hasher.Of(seal.Spelling(plain)))
 }
 
+// Blind is the token of a sealed value, by which the records of one type that hold it in one field are found. The same
+// value has another token in every other type and field, so nothing can be looked up across them.
+func (h *Hall) Blind(typ, field, plain string) string { return h.newHashers().token(typ, field, plain) }
+
 // pseudonym stands for the key of a distinct figure in the journal: it tells
 // apart within the figure and joins nothing across figures.
 func (h *hashers) pseudonym(version, key string) []byte {

@@ -40,9 +40,9 @@ type List struct {
 	N    int
 }
 
-// Equal asks that an indexed field holds a value.
+// Equal asks that a field, as a rule an indexed one, holds a value.
 type Equal struct {
-	Field int64 // word "f"
+	Field int64 // word "f"; 0 = the field has no index, the records themselves are read
 	Key   string
 	Value string
 }
@@ -119,7 +119,7 @@ func (q *Q) plan(ctx context.Context, code int64, l *List) (*builder, error) {
 		return nil, err
 	}
 	for i, e := range l.Equal {
-		if b.partial[e.Field] {
+		if e.Field == 0 || b.partial[e.Field] {
 			continue
 		}
 		n, err := q.FieldCensus(ctx, code, e.Field, e.Value)
@@ -250,7 +250,7 @@ func (l *List) conditions(b *builder, code int64) error {
 		b.where = append(b.where, "(r.opener = "+p+" OR r.holder = "+p+")")
 	}
 	for i, e := range l.Equal {
-		if b.partial[e.Field] || b.narrow && e.Key != "" {
+		if e.Field == 0 || b.partial[e.Field] || b.narrow && e.Key != "" {
 			b.where = append(b.where, e.holds(b, l.Type))
 			continue
 		}
@@ -402,7 +402,7 @@ func (q *Q) countKept(ctx context.Context, code int64, l *List) (n int64, ok boo
 	case plain && len(l.Equal) == 0:
 		n, err = q.countCensus(ctx, code, l)
 		return n, err == nil, err
-	case plain && len(l.Equal) == 1 && l.Stages == nil && l.Offices == nil && l.Places == nil && !l.Void:
+	case plain && len(l.Equal) == 1 && l.Equal[0].Field != 0 && l.Stages == nil && l.Offices == nil && l.Places == nil && !l.Void:
 		partial, err := q.partial(ctx, code, l)
 		if err != nil || partial[l.Equal[0].Field] {
 			return 0, false, err

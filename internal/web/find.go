@@ -1,11 +1,14 @@
 package web
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"zhenwu/internal/access"
 	"zhenwu/internal/catalog"
+	"zhenwu/internal/seal"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 )
@@ -15,6 +18,7 @@ type found struct {
 	Href, Text, Note string
 	Class, Chip      string
 	Place            string // set: pressing it moves the place looked at
+	Phone            string // set: pressing it looks for this number in the register of Href
 }
 
 type foundGroup struct {
@@ -26,6 +30,7 @@ type foundGroup struct {
 type findView struct {
 	Page
 	Query  string
+	Phone  string // looked for, masked: then Query is the name of the register
 	Groups []foundGroup
 	N      int
 }
@@ -103,6 +108,7 @@ func (v *visit) look4(q string, d *findView) error {
 		}
 		return false
 	}
+	add(v.t("find.phone"), v.phoneBooks(q))
 	var figures []found
 	for _, key := range v.view.Cat.FigureOrder {
 		f := v.view.Cat.Figures[key]
@@ -137,8 +143,115 @@ func (v *visit) look4(q string, d *findView) error {
 		}
 	}
 	add(v.t("nav.registers"), registers)
+	add(v.t("find.moves"), v.movesNamed(has))
 	add(v.t("find.do"), opens)
 	return nil
+}
+
+// movesNamed finds moves of the visitor's by their name; each leads to the records from which it can be made.
+func (v *visit) movesNamed(has func(...string) bool) []found {
+	var out []found
+	for _, key := range v.view.Cat.TypeOrder {
+		t := v.view.Cat.Types[key]
+		if !v.seesType(t) {
+			continue
+		}
+		for _, m := range t.Moves {
+			if len(m.From) == 0 || !has(m.Label.Zh, m.Label.En) || !v.holdsAny(m.By) {
+				continue
+			}
+			s := t.Stage(m.From[0])
+			if s == nil {
+				continue
+			}
+			out = append(out, found{Href: "/t/" + key + "?stage=" + s.Key, Text: v.in(m.Label) + " · " + v.in(t.Label), Note: v.in(s.Label)})
+			if len(out) == 8 {
+				return out
+			}
+		}
+	}
+	return out
+}
+
+var phoneTyped = regexp.MustCompile(`^\+?[0-9][0-9 -]{6,19}$`)
+
+// phoneField is the field of a type that holds a telephone number, nil when there is none or the visitor may not look at it.
+func (v *visit) phoneField(t *catalog.Type) *catalog.Field {
+	for _, f := range t.Fields {
+		if f.Type == catalog.Phone && !f.Retired && v.mayReveal(t) {
+			return f
+		}
+	}
+	return nil
+}
+
+// mayReveal tells whether a post of the visitor's handles records of a type.
+func (v *visit) mayReveal(t *catalog.Type) bool {
+	if !v.seesType(t) {
+		return false
+	}
+	for _, m := range t.Moves {
+		if v.holdsAny(m.By) {
+			return true
+		}
+	}
+	return v.holdsAny(t.OpensBy) || v.holdsAny(t.CorrectsBy)
+}
+
+// phoneBooks offers to look for a telephone number, in one register at a time: nothing gathers a person across them.
+func (v *visit) phoneBooks(q string) []found {
+	if !phoneTyped.MatchString(q) {
+		return nil
+	}
+	var out []found
+	for _, key := range v.view.Cat.TypeOrder {
+		if t := v.view.Cat.Types[key]; v.phoneField(t) != nil && v.view.TypeID(key) != 0 {
+			out = append(out, found{Href: "/t/" + key + "/phone", Phone: q, Text: v.in(t.Label), Note: t.System})
+		}
+	}
+	return out
+}
+
+// byPhone lists the records of one type that hold a telephone number, masked, for who handles such records.
+func (v *visit) byPhone() error {
+	t, err := v.typeOf()
+	if err != nil {
+		return err
+	}
+	f := v.phoneField(t)
+	if f == nil {
+		return town.Refuse(town.Denied, "phone", "您不办理这类记录，不能按电话查。", "you do not handle these records and may not look by phone.")
+	}
+	phone := v.text("phone")
+	if !phoneTyped.MatchString(phone) {
+		return town.Refuse(town.Invalid, "phone", "请输入完整的电话号码。", "give the whole telephone number.")
+	}
+	d := findView{Phone: seal.MaskPhone(phone), Query: v.in(t.Label)}
+	d.Page = v.page(v.t("find.title"), "registers")
+	g := foundGroup{Name: v.in(t.Label)}
+	err = v.read(func() error {
+		l := &store.List{Type: t, TypeID: v.view.TypeID(t.Key), From: town.NoDay, Until: town.NoDay, Sort: "id", Desc: true, N: 50,
+			Equal: []store.Equal{{Key: f.Key, Value: v.hall.Blind(t.Key, f.Key, phone)}}}
+		v.narrow(l)
+		rows, err := v.r.Q().Records(v.ctx, v.r.Town(), l)
+		for _, r := range rows {
+			v.r.Name(r.RecordRow)
+			if _, err := access.MayReveal(v.view.Cat, t, v.actor(), access.Of(&r.Record), v.view.Within); err != nil {
+				continue
+			}
+			x := found{Href: "/r/" + strconv.FormatInt(int64(r.ID), 10), Text: v.titleOf(t, r.RecordRow), Note: refKey(r.RecordRow)}
+			x.Class, x.Chip = v.chipOfRow(r.RecordRow)
+			g.Rows = append(g.Rows, x)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if d.N = len(g.Rows); d.N > 0 {
+		d.Groups = append(d.Groups, g)
+	}
+	return v.render("find", &d)
 }
 
 func (v *visit) kindName(kind string) string {

@@ -101,6 +101,7 @@ func (s *site) routes(mux *http.ServeMux) {
 	page("GET /t/{type}/import", (*visit).importPage)
 	page("POST /t/{type}/import", (*visit).importStep)
 	page("POST /t/{type}/views", (*visit).saveView)
+	page("POST /t/{type}/phone", (*visit).byPhone)
 	page("GET /t/{type}/pick", (*visit).pick)
 	page("GET /n/{number}", (*visit).byNumber)
 	page("GET /r/{id}", (*visit).record)
