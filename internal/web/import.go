@@ -252,46 +252,15 @@ func (v *visit) rowOf(t *catalog.Type, in *imported, row []string) (values town.
 	return values, sealed, nil
 }
 
-// importDry says what would happen; nothing is written.
+// importDry says what would happen: each row is decided as it would be at the import, and nothing is kept.
 func (v *visit) importDry(t *catalog.Type, token string, in *imported) error {
 	d := v.importPageOf(t, 3)
 	d.Token, d.File = token, in.name
 	d.Columns = v.columnMaps(t, in)
-	err := v.read(func() error {
-		for i, row := range in.rows {
-			if sheet.Filled(row) == 0 {
-				continue
-			}
-			values, _, fault := v.rowOf(t, in, row)
-			if fault != nil {
-				d.Bad++
-				fault.Line = i + 1 + in.above
-				if len(d.Faults) < 100 {
-					d.Faults = append(d.Faults, *fault)
-				}
-				continue
-			}
-			d.Good++
-			known := false
-			if word := v.view.FieldID(t.Key, "!key"); len(t.KeyFields) > 0 && word != 0 {
-				key := flow.KeyOf(t, &town.Record{Type: t.Key, Stated: values})
-				ids, err := v.r.Q().FieldRecords(v.ctx, v.r.Town(), word, key, 1)
-				if err != nil {
-					return err
-				}
-				known = len(ids) > 0
-			}
-			if known {
-				d.Mended++
-			} else {
-				d.Fresh++
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	if err := v.importRows(t, token, in, &d, func(asks []hall.Ask) ([]hall.Result, error) { return v.hall.Try(v.ctx, asks) }); err != nil {
 		return err
 	}
+	d.Good = d.Fresh + d.Mended
 	return v.render("import", &d)
 }
 
@@ -299,6 +268,17 @@ func (v *visit) importDry(t *catalog.Type, token string, in *imported) error {
 func (v *visit) importDo(t *catalog.Type, token string, in *imported) error {
 	d := v.importPageOf(t, 4)
 	d.Token, d.File = token, in.name
+	if err := v.importRows(t, token, in, &d, func(asks []hall.Ask) ([]hall.Result, error) { return v.hall.DoAll(v.ctx, asks, true) }); err != nil {
+		return err
+	}
+	v.mu.Lock()
+	delete(v.started, token)
+	v.mu.Unlock()
+	return v.render("import", &d)
+}
+
+// importRows makes a command of each row that can be read, has them carried out or tried, and counts what becomes of them.
+func (v *visit) importRows(t *catalog.Type, token string, in *imported, d *importView, carry func([]hall.Ask) ([]hall.Result, error)) error {
 	actor := v.actor()
 	actor.Kind = town.Importer
 	op := town.Create
@@ -327,7 +307,7 @@ func (v *visit) importDo(t *catalog.Type, token string, in *imported) error {
 		}); err != nil {
 			return err
 		}
-		results, err := v.hall.DoAll(v.ctx, asks, true)
+		results, err := carry(asks)
 		if err != nil {
 			return err
 		}
@@ -348,10 +328,7 @@ func (v *visit) importDo(t *catalog.Type, token string, in *imported) error {
 			}
 		}
 	}
-	v.mu.Lock()
-	delete(v.started, token)
-	v.mu.Unlock()
-	return v.render("import", &d)
+	return nil
 }
 
 func (d *importView) fault(f faultRow) {

@@ -69,8 +69,33 @@ func TestImport(t *testing.T) {
 		if code != 200 {
 			t.Fatalf("the same file again: %d", code)
 		}
-		code, body = step(found1(t, body, `name="token" value="([^"]+)"`), "import", nil)
+		token = found1(t, body, `name="token" value="([^"]+)"`)
+		code, body = step(token, "dry", nil)
+		expect(t, "the dry run of what is there", code, body, 200, lang, "0 行可以导入 ：0 行新增，0 行更正已有记录。 2 行与已有记录相同。 3 行有问题", "0 rows can be imported : 0 new, 0 correct existing records. 2 are as they stand already. 3 rows have faults")
+		code, body = step(token, "import", nil)
 		expect(t, "the same file again changes nothing", code, body, 200, lang, "新增 0 条，更正 0 条，无变化 2 条，跳过 3 行。", "0 opened, 0 corrected, 2 unchanged, 3 rows skipped.")
+	})
+}
+
+// TestImport_dry_run_decides: what the rules refuse of a row that can be read is told before anything is written.
+func TestImport_dry_run_decides(t *testing.T) {
+	h := founded(t)
+	both(t, h, "grid_worker", func(t *testing.T, c *client, lang string) {
+		far := ""
+		for _, p := range h.View().Places() {
+			if p.Kind == "grid" {
+				far = p.Zh // the last one: beyond the post of the role in the demo
+			}
+		}
+		code, body := c.send("/t/grid_problem/import", formPart{"file", "清单.csv", []byte("津治通编号,问题,类别,网格\nF-" + lang + ",井盖松动,公共设施," + far + "\n")})
+		if code != 200 {
+			t.Fatalf("the columns: %d %s", code, plain(body))
+		}
+		token := found1(t, body, `name="token" value="([^"]+)"`)
+		for _, do := range []string{"dry", "import"} {
+			code, body = c.post("/t/grid_problem/import", url.Values{"token": {token}, "do": {do}})
+			expect(t, do, code, body, 200, lang, "这条记录不在您负责的地点范围内", "This record lies outside the place of your post")
+		}
 	})
 }
 
