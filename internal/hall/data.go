@@ -175,6 +175,9 @@ func (u *unit) put(actor town.Actor, cmd town.Command) (town.Answer, error) {
 	if err := reg.check(u.b.view, row); err != nil {
 		return town.Answer{}, err
 	}
+	if d, err := town.ParseDay(text(row, "day")); cmd.Type == "since" && err == nil && d > u.today {
+		return town.Answer{}, town.Refuse(town.Invalid, "day", "记录起始日 %s 晚于今天", "records cannot begin on %s, which is still to come", d)
+	}
 	key := reg.key(row)
 	shown := row.Clone()
 	for _, k := range reg.secret {

@@ -316,6 +316,7 @@ type figureView struct {
 	Chart     *chart
 	Months    []barRow
 	Place     []barRow
+	PlaceRest []barRow
 	PlaceHead string
 	Slices    []sliceView
 	Parts     []figureRow
@@ -336,8 +337,8 @@ type figureView struct {
 }
 
 type sliceView struct {
-	Name string
-	Rows []barRow
+	Name       string
+	Rows, Rest []barRow
 }
 
 // barRow is one bar of a list of bars.
@@ -585,14 +586,26 @@ func (v *visit) byPlace(d *figureView, f *catalog.Figure, slice string, place to
 		}
 	}
 	sort.SliceStable(lines, func(i, j int) bool { return lines[i].x.Rat().Cmp(lines[j].x.Rat()) > 0 })
-	for i, l := range lines {
-		if i >= 24 {
-			break
-		}
+	for _, l := range lines {
 		s := v.small(f, l.x)
 		d.Place = append(d.Place, barRow{Name: v.placeName(l.code), Href: with(v.req.URL, "place", string(l.code), "after", ""), Value: s.Text, Unit: s.Unit, Width: part(l.x.Rat(), most)})
 	}
+	d.Place, d.PlaceRest = parted(d.Place, mostPlaces)
 	return nil
+}
+
+// How many bars stand open; the rest is folded below them, none left out.
+const (
+	mostPlaces = 24
+	mostSlices = 14
+)
+
+// parted splits bars into those that stand open and the rest; one alone is no rest.
+func parted(bars []barRow, most int) (open, rest []barRow) {
+	if len(bars) <= most+1 {
+		return bars, nil
+	}
+	return bars[:most], bars[most:]
 }
 
 // small hides small counts of sensitive types.
@@ -690,13 +703,11 @@ func (v *visit) bySlice(d *figureView, f *catalog.Figure, place town.Code, p tow
 			order[i] = i
 		}
 		sort.SliceStable(order, func(i, j int) bool { return xs[order[i]].Rat().Cmp(xs[order[j]].Rat()) > 0 })
-		for k, i := range order {
-			if k >= 14 {
-				break
-			}
+		for _, i := range order {
 			w := v.small(f, xs[i])
 			sv.Rows = append(sv.Rows, barRow{Name: v.sliceName(f, s.Key, names[i]), Href: with(v.req.URL, "slice", s.Key+"="+names[i], "after", ""), Value: w.Text, Unit: w.Unit, Width: part(xs[i].Rat(), most)})
 		}
+		sv.Rows, sv.Rest = parted(sv.Rows, mostSlices)
 		if len(sv.Rows) > 0 {
 			d.Slices = append(d.Slices, sv)
 		}

@@ -17,7 +17,8 @@ import (
 
 // settingsTabs leads between the screens of the town's data.
 func (v *visit) settingsTabs(here string) []tab {
-	out := []tab{{Href: "/calendars", Text: v.t("nav.calendars"), Here: here == "calendars"}, {Href: "/rules", Text: v.t("nav.rules"), Here: here == "rules"}}
+	out := []tab{{Href: "/calendars", Text: v.t("nav.calendars"), Here: here == "calendars"}, {Href: "/rules", Text: v.t("nav.rules"), Here: here == "rules"},
+		{Href: "/since", Text: v.t("nav.since"), Here: here == "since"}}
 	if v.holds("admin") {
 		out = append(out, tab{Href: "/tokens", Text: v.t("nav.tokens"), Here: here == "tokens"})
 	}
@@ -28,6 +29,73 @@ func (v *visit) settingsTabs(here string) []tab {
 func (v *visit) putRow(register string, row town.Values) error {
 	_, err := v.do(town.Command{Op: town.Put, Type: register, Fields: row, Reason: v.text("reason")})
 	return err
+}
+
+// sinceView is the page of the day from which the town keeps its records whole.
+type sinceView struct {
+	Page
+	Tabs       []tab
+	Day, Given string
+	Today      string
+	May        bool
+	Why        string
+	Wrong      string
+	Faults     []option
+	DayF, WhyF input
+	Figures    int // figures over records, of which this says since when they are known
+}
+
+func (v *visit) since() error { return v.showSince(nil) }
+
+func (v *visit) showSince(refused error) error {
+	d := sinceView{Tabs: v.settingsTabs("since"), May: hall.MayPut(v.actor(), "since"), Today: v.today_.String()}
+	d.Page = v.page(v.t("nav.since"), "settings")
+	if err := v.read(func() error {
+		if day := v.r.Since(); day != town.NoDay {
+			d.Day = day.String()
+		}
+		for _, f := range v.view.Cat.Figures {
+			if f.Type != nil && f.Kind != catalog.Measure {
+				d.Figures++
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	d.Given = d.Day
+	status := http.StatusOK
+	inputs := []input{{Name: "day", ID: "sd"}, {Name: "reason", ID: "sr"}}
+	if refused != nil {
+		d.Wrong, status = v.sentence(refused)
+		d.Given, d.Why = v.text("day"), v.text("reason")
+		d.Faults = v.faulty(inputs, refused)
+	}
+	d.DayF, d.WhyF = inputs[0], inputs[1]
+	return v.renderStatus("since", &d, status)
+}
+
+// putSince changes the day from which the records are whole, with a reason.
+func (v *visit) putSince() error {
+	if err := v.parseForm(); err != nil {
+		return err
+	}
+	var faults town.Faults
+	if v.text("day") == "" {
+		faults.Add(town.Refuse(town.Invalid, "day", "请填写记录起始日。", "give the day from which the records are whole."))
+	}
+	if v.text("reason") == "" {
+		faults.Add(town.Refuse(town.Invalid, "reason", "请写明理由：哪些记录已经补齐。", "say why: which records have been taken in whole."))
+	}
+	err := faults.Err()
+	if err == nil {
+		err = v.putRow("since", town.Values{"day": v.text("day")})
+	}
+	if err != nil {
+		return v.showSince(err)
+	}
+	v.redirect("/since?done=since")
+	return nil
 }
 
 // calendarsView is the calendar of one year, and which years are known.

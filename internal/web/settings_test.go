@@ -175,3 +175,59 @@ func TestTokens(t *testing.T) {
 		expect(t, "who is no administrator", code, body, 403, lang, "系统管理员", "administrator")
 	})
 }
+
+// TestSince: who keeps the figures moves the day from which records are whole, with a reason; a figure of the year before
+// is unknown until then. Others read the page only.
+func TestSince(t *testing.T) {
+	h := founded(t)
+	if err := h.Begin(context.Background(), town.DayOf(2023, 1, 1)); err != nil {
+		t.Fatal(err)
+	}
+	rounds(t, h, 3)
+	figure := ""
+	for _, key := range h.View().Cat.FigureOrder {
+		if h.View().Cat.Figures[key].Gold == "F058" {
+			figure = key
+		}
+	}
+	both(t, h, "admin", func(t *testing.T, c *client, lang string) {
+		value := func() string {
+			_, body := c.as("statistician").get("/figures/" + figure + "?period=2022")
+			return found1(t, body, `class="v[^>]*>([^<]*)<`)
+		}
+		set := func(day, reason string) (int, string) {
+			return c.as("admin").post("/since", url.Values{"day": {day}, "reason": {reason}})
+		}
+		if got := value(); got != "—" {
+			t.Errorf("2022 before: %q", got)
+		}
+		code, body := set("", "")
+		if summary, _ := faultsOf(body); code != 422 || summary["sd"] == "" || summary["sr"] == "" {
+			t.Errorf("neither day nor reason: %d %v", code, summary)
+		}
+		code, body = set("2199-01-01", "x")
+		expect(t, "a day to come", code, body, 422, lang, "晚于今天", "which is still to come")
+		code, body = set("soon", "x")
+		if code != 422 {
+			t.Errorf("no day: %d %s", code, plain(body))
+		}
+		code, body = set("2022-01-01", "2022 年台账已补录")
+		expect(t, "an earlier day", code, body, 200, lang, "自 2022-01-01 起", "from 2022-01-01 on")
+		if got := value(); got != "0" {
+			t.Errorf("2022 after: %q", got)
+		}
+		if code, _ := set("2023-01-01", "改回"); code != 200 {
+			t.Errorf("back: %d", code)
+		}
+		c.as("desk")
+		if _, body := c.get("/since"); strings.Contains(body, `action="/since"`) {
+			t.Error("anybody may change it")
+		}
+		if code, _ := c.post("/since", url.Values{"day": {"2022-01-01"}, "reason": {"x"}}); code != 403 && code != 422 {
+			t.Errorf("anybody changed it: %d", code)
+		}
+		if v := h.View(); v == nil || value() != "—" {
+			t.Error("it was changed")
+		}
+	})
+}

@@ -135,6 +135,8 @@ func (s *site) routes(mux *http.ServeMux) {
 	page("GET /rules", (*visit).rules)
 	page("GET /rules/{rule}", (*visit).rule)
 	page("POST /rules/{rule}", (*visit).putRule)
+	page("GET /since", (*visit).since)
+	page("POST /since", (*visit).putSince)
 	page("GET /tokens", (*visit).tokens)
 	page("POST /tokens", (*visit).putToken)
 	page("POST /tokens/close", (*visit).closeToken)
