@@ -1,6 +1,7 @@
 package web
 
 import (
+	"math/big"
 	"regexp"
 	"slices"
 	"strconv"
@@ -32,7 +33,8 @@ type claimView struct {
 	Sign               string
 	Subject            string
 	Wrote, WroteUnit   string
-	Found, FoundUnit   string
+	Found, FoundUnit   string // in the claim's scale
+	FoundExact         string // the whole number, where that is another
 	Figure, FigureHref string
 	Yoy                string
 	Why                string
@@ -234,7 +236,12 @@ func (v *visit) claimView(c *report.CheckedClaim, i, year int) *claimView {
 		}
 	}
 	if c.Computed != "" {
-		x.Found, x.FoundUnit = groupDigits(c.Computed), c.BaseUnit
+		unit := strings.TrimLeft(c.Unit, scales)
+		var scale string
+		x.Found, scale, x.FoundExact = inScale(c.Computed, strings.TrimSuffix(c.Unit, unit))
+		if x.FoundUnit = scale + c.BaseUnit; x.FoundExact != "" {
+			x.FoundExact += " " + v.unit(c.BaseUnit)
+		}
 	}
 	return x
 }
@@ -297,10 +304,31 @@ func locate(s string, c *claimView) (from, to int) {
 
 func numeric(b byte) bool { return b >= '0' && b <= '9' || b == '.' }
 
+// scales are the characters that a unit may begin with for its scale: 亿 in 亿元.
+const scales = "十百千万亿"
+
+// inScale writes a computed number in the scale of the claim beside it: 188.3 in 亿, with the whole number as exact. Where
+// that would make it smaller than a ten-thousandth, or there is no scale, it stands as it is.
+func inScale(computed, scale string) (text, used, exact string) {
+	r, ok := new(big.Rat).SetString(computed)
+	den := big.NewRat(1, 1)
+	for _, c := range scale {
+		den.Mul(den, big.NewRat(map[rune]int64{'十': 10, '百': 100, '千': 1_000, '万': 10_000, '亿': 100_000_000}[c], 1))
+	}
+	if !ok || scale == "" || r.Sign() == 0 {
+		return groupDigits(computed), "", ""
+	}
+	short := strings.TrimRight(strings.TrimRight(new(big.Rat).Quo(r, den).FloatString(4), "0"), ".")
+	if short == "" || short == "-" || short == "0" || short == "-0" {
+		return groupDigits(computed), "", ""
+	}
+	return groupDigits(short), scale, groupDigits(computed)
+}
+
 // written splits a claim into the number as it stands in the report, with its
 // scale and rounding word, and its unit: 36万余 and 户.
 func written(c *report.CheckedClaim) (text, unit string) {
-	unit = strings.TrimLeft(c.Unit, "百千万亿")
+	unit = strings.TrimLeft(c.Unit, scales)
 	text = c.Value + strings.TrimSuffix(c.Unit, unit)
 	switch c.Qualifier {
 	case "余":

@@ -85,3 +85,23 @@ func TestReport(t *testing.T) {
 		}
 	})
 }
+
+// What was found stands in the scale of the claim, exactly, or short with the whole number beside it.
+func TestInScale(t *testing.T) {
+	for _, x := range []struct{ computed, scale, want, exact string }{
+		{"18830000000", "亿", "188.3", "18,830,000,000"},
+		{"360123", "万", "36.0123", "360,123"},
+		{"18831234567", "亿", "188.3123", "18,831,234,567"},
+		{"-25080000", "万", "−2,508", "−25,080,000"},
+		{"1234", "", "1,234", ""},
+		{"12.5", "", "12.5", ""},
+		{"0", "万", "0", ""},
+		{"7", "亿", "7", ""},
+		{"120000", "十万", "1.2", "120,000"},
+	} {
+		got, unit, exact := inScale(x.computed, x.scale)
+		if got != x.want || exact != x.exact || (unit == "") != (exact == "") {
+			t.Errorf("%s in %s: %q %q %q, want %q %q", x.computed, x.scale, got, unit, exact, x.want, x.exact)
+		}
+	}
+}
