@@ -38,7 +38,7 @@
   // a long list is found in by typing: the select stays the form's own control, and what it is without script
   document.querySelectorAll("select[data-find]").forEach(combobox);
   function combobox(select) {
-    var box = document.createElement("span"), input = document.createElement("input"), list = document.createElement("ul"), shown = [], at = -1;
+    var box = document.createElement("span"), input = document.createElement("input"), list = document.createElement("ul"), shown = [], at = -1, picking = false;
     box.className = "combo";
     input.className = "input";
     input.id = select.id;
@@ -115,6 +115,7 @@
         if (shown.length) { mark((at + (e.key === "ArrowDown" ? 1 : at < 0 ? 0 : -1) + shown.length) % shown.length); }
       } else if (e.key === "Enter" && !list.hidden) {
         e.preventDefault();
+        picking = true; // this press chooses; it does not send the form
         if (shown[at]) { take(shown[at]); } else { leave(); }
       } else if (e.key === "Escape" && !list.hidden) {
         e.stopPropagation();
@@ -122,6 +123,8 @@
         close();
       }
     });
+    input.addEventListener("keypress", function (e) { if (picking && e.key === "Enter") { e.preventDefault(); } });
+    input.addEventListener("keyup", function () { picking = false; });
     list.addEventListener("mousedown", function (e) { e.preventDefault(); });
     list.addEventListener("click", function (e) { var li = e.target.closest("li"); if (li) { take(li); } });
   }
