@@ -67,6 +67,7 @@ var screens = []screen{
 	{name: "rule", role: "admin", path: "/rules", do: func(b *tab) {
 		b.open(eval[string](b, `document.querySelector('main a[href^="/rules/"]').getAttribute('href')`))
 	}},
+	{name: "since", role: "admin", path: "/since"},
 	{name: "tokens", role: "admin", path: "/tokens"},
 	{name: "missing", role: "mayor", path: "/r/999999999"},
 }
