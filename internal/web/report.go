@@ -239,7 +239,8 @@ func (v *visit) claimView(c *report.CheckedClaim, i, year int) *claimView {
 		unit := strings.TrimLeft(c.Unit, scales)
 		var scale string
 		x.Found, scale, x.FoundExact = inScale(c.Computed, strings.TrimSuffix(c.Unit, unit))
-		if x.FoundUnit = scale + c.BaseUnit; x.FoundExact != "" {
+		x.Found += scale // as the claim is written: 188.3亿 and 元
+		if x.FoundUnit = c.BaseUnit; x.FoundExact != "" {
 			x.FoundExact += " " + v.unit(c.BaseUnit)
 		}
 	}
