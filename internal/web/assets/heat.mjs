@@ -21,6 +21,6 @@ if (box) {
       visualMap: { min: 0, max: most, calculable: false, orient: "vertical", right: 0, top: "middle", itemHeight: 120, textStyle: { color: ink }, inRange: { color: ["#f7f5f0", "#c9cfe4", "#7c88b5", "#2d3b69"] } },
       series: [{ type: "heatmap", data: cells, itemStyle: { borderColor: "#fffefc", borderWidth: 2 } }],
     });
-    addEventListener("resize", () => chart.resize());
+    new ResizeObserver(() => chart.resize()).observe(box);
   }
 }
