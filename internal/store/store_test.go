@@ -432,7 +432,7 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 		}
 	}
 	for _, l := range []*List{{}, {Stages: []string{"received"}}, {Offices: []string{"Works"}, Void: true}, {Places: []int64{1}, Stages: []string{"closed"}}, {Equal: []Equal{{3, "kind", "road"}}},
-		{From: 19510, Until: 19520}, {Person: 2}, {Words: "路灯"}, {Stages: []string{}}} {
+		{From: 19510, Until: 19520}, {Person: 2}, {Words: "路灯"}, {Stages: []string{}}, {DueBy: 1000}, {Equal: []Equal{{0, "kind", "road"}}}} {
 		l.Type, l.TypeID, l.N = typ, 1, 50
 		if l.From == 0 {
 			l.From, l.Until = town.NoDay, town.NoDay
@@ -443,6 +443,8 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 		s.say("CountRecords", n, err)
 		n, _, err = q.CountSoon(ctx, code, l, 9)
 		s.say("CountSoon", n, err)
+		by, err := q.CountStages(ctx, code, l)
+		s.say("CountStages", by, err)
 	}
 	w := Work{Stages: map[int64][]string{1: {"received"}}, Offices: []string{"desk"}, Places: []int64{0, 1}, Person: 2, N: 5}
 	rs, err = q.Waiting(ctx, code, w)

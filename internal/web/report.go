@@ -239,7 +239,7 @@ func (v *visit) claimView(c *report.CheckedClaim, i, year int) *claimView {
 		unit := strings.TrimLeft(c.Unit, scales)
 		var scale string
 		x.Found, scale, x.FoundExact = inScale(c.Computed, strings.TrimSuffix(c.Unit, unit))
-		x.Found += scale // as the claim is written: 188.3亿 and 元
+		x.Found += scale // as the claim is written: 12.3亿 and 元
 		if x.FoundUnit = c.BaseUnit; x.FoundExact != "" {
 			x.FoundExact += " " + v.unit(c.BaseUnit)
 		}
@@ -308,7 +308,7 @@ func numeric(b byte) bool { return b >= '0' && b <= '9' || b == '.' }
 // scales are the characters that a unit may begin with for its scale: 亿 in 亿元.
 const scales = "十百千万亿"
 
-// inScale writes a computed number in the scale of the claim beside it: 188.3 in 亿, with the whole number as exact. Where
+// inScale writes a computed number in the scale of the claim beside it: 12.3 in 亿, with the whole number as exact. Where
 // that would make it smaller than a ten-thousandth, or there is no scale, it stands as it is.
 func inScale(computed, scale string) (text, used, exact string) {
 	r, ok := new(big.Rat).SetString(computed)
