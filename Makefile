@@ -5,7 +5,7 @@
 
 test: setup lint unit whole
 
-# PostgreSQL 15, Chromium and a CJK font, from Debian where they are missing.
+# PostgreSQL 15, Chromium, LibreOffice, poppler and CJK fonts, from Debian where they are missing.
 setup:
 	.ci/setup
 

@@ -142,7 +142,7 @@ type Annex struct {
 // in the place where the seal goes.
 type Signature struct {
 	Issuer string
-	Day    town.Day // town.NoDay leaves it out
+	Day    town.Day // none for the zero Day and town.NoDay
 	Seal   bool     // leave the space of a seal over name and day; else they stand at the right
 }
 
@@ -150,7 +150,7 @@ type Signature struct {
 type Imprint struct {
 	Copies []string // 抄送
 	Office string   // 印发机关
-	Day    town.Day // 印发日期; town.NoDay leaves it out
+	Day    town.Day // 印发日期; none for the zero Day and town.NoDay
 }
 
 // Note is what a run stands on: in HTML the run links to it, and it to Link.
