@@ -64,3 +64,12 @@ func lines(s string) []string {
 
 // putf is put with numbers of ours in it.
 func (m *markup) putf(format string, args ...any) { fmt.Fprintf(&m.Buffer, format, args...) }
+
+// plain joins the text of runs.
+func plain(runs []Run) string {
+	var b strings.Builder
+	for _, r := range runs {
+		b.WriteString(r.Text)
+	}
+	return b.String()
+}
