@@ -27,6 +27,7 @@ const fontsConf = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <alias binding="same"><family>宋体</family><prefer><family>AR PL UMing CN</family></prefer></alias>
 <alias binding="same"><family>楷体_GB2312</family><prefer><family>AR PL UKai CN</family></prefer></alias>
 <alias binding="same"><family>黑体</family><prefer><family>WenQuanYi Zen Hei</family></prefer></alias>
+<match target="font"><test name="weight" compare="less_eq"><const>medium</const></test><test target="pattern" name="weight" compare="more_eq"><const>bold</const></test><edit name="embolden" mode="assign"><bool>true</bool></edit></match>
 </fontconfig>`
 
 // tool finds a program that .ci/setup installs; in CI its absence is a failure.
