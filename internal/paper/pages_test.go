@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"zhenwu/internal/town"
 )
 
 var update = flag.Bool("update", false, "keep the pages as they are drawn now")
@@ -192,4 +194,37 @@ func picture(t *testing.T, path string) image.Image {
 		t.Fatal(err)
 	}
 	return m
+}
+
+// The imprint rests on the foot of the last page and never over the text: where the
+// page is too full it takes one more.
+func TestPages_end_with_the_imprint(t *testing.T) {
+	fonts := debian(t)
+	where := func(t *testing.T, lines int, pdf string) {
+		t.Helper()
+		pages := strings.Split(run(t, nil, "pdftotext", "-bbox", pdf, "-"), "</page>")
+		last := pages[len(pages)-2]
+		text, imprint := 0.0, 0.0
+		for _, w := range wordsOf(t, last) {
+			switch {
+			case strings.HasPrefix(w.text, "抄送"):
+				imprint = w.y0
+			case strings.HasPrefix(w.text, "第") || strings.HasPrefix(w.text, "指纹"):
+				text = max(text, w.y1)
+			}
+		}
+		if imprint < areaTop+areaHeight-3*imprintPitch || text > imprint {
+			t.Errorf("%d lines: the text ends at %.0f, the imprint begins at %.0f", lines, text, imprint)
+		}
+	}
+	for _, lines := range []int{1, 18, 19, 20, 21, 22, 23} {
+		d := &Document{Fingerprint: "指纹", Imprint: Imprint{Copies: []string{"区政府办公室"}, Office: "党政办公室", Day: town.DayOf(2023, 12, 29)}}
+		for range lines {
+			d.Blocks = append(d.Blocks, Paragraph{Runs: Text("第一行")})
+		}
+		where(t, lines, filed(t, pdfOf(t, d, fonts)))
+		if lines == 19 || lines == 20 { // the last that leaves room, and the first that does not
+			where(t, lines, office(t, d))
+		}
+	}
 }

@@ -496,8 +496,10 @@ func (p *press) imprint() {
 func (p *press) edges(i int) {
 	at := p.sheets
 	p.sheets = p.sheets[:i+1]
-	if l := breakLines(p.typeset(p.Notice, hei, 10.5, false), areaWidth, areaWidth); len(l) > 0 {
-		p.put(l[0], 0, -15*mm, areaWidth, 16, centred, black)
+	notice := breakLines(p.typeset(p.Notice, hei, 10.5, false), areaWidth, areaWidth)
+	notice = notice[:min(len(notice), 3)] // there is room for no more above the text
+	for j, l := range notice {
+		p.put(l, 0, -15*mm-float64(len(notice)-1-j)*16, areaWidth, 16, centred, black)
 	}
 	how := flushRight
 	if i%2 == 1 {
