@@ -110,10 +110,29 @@ func (l *loader) inspectMoves(t *Type, driven map[string]bool) {
 				l.fault(n, "动作“%s”由时限“%s”引发，但该时限在它的起始阶段不走", "move %q is made by clock %q, which does not run in the stages the move starts from", m.Key, c)
 			}
 		}
+		for _, d := range m.Drives {
+			if f := l.sealedNeed(d); f != nil {
+				l.fault(n, "动作“%s”带动“%s”，后者需要密封字段“%s”，不能由系统转交", "move %q makes %q, which needs the sealed field %q: it cannot be handed on", m.Key, d.Type+"."+d.Move, f.Key)
+			}
+		}
 		if to := t.stages[m.To]; to != nil && to.Void && len(m.By) > 0 && !slices.Contains(m.Needs, "reason") {
 			l.warning(n, "动作“%s”到不计数的阶段，应写 needs: [reason]", "move %q leads to a void stage and should need a reason", m.Key)
 		}
 	}
+}
+
+// sealedNeed is a sealed field that the driven move needs, nil where it needs none.
+func (l *loader) sealedNeed(d Drive) *Field {
+	t := l.cat.Types[d.Type]
+	if t == nil || t.moves[d.Move] == nil {
+		return nil
+	}
+	for _, need := range t.moves[d.Move].Needs {
+		if f := t.fields[need]; f != nil && f.Sealed {
+			return f
+		}
+	}
+	return nil
 }
 
 // inspectClocks holds extensions to the moves they name.

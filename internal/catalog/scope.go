@@ -415,15 +415,8 @@ func (l *loader) assigned(on *Type, field string, key, val *node, in *scope) *fo
 		}
 	}
 	if kindOf(f) == formula.Sealed {
-		// A sealed value may be handed on whole, never worked with.
-		if i, ok := in.index[src]; ok && in.names[i].Kind == formula.Sealed {
-			return l.programOf(val, src, 0, in, formula.Sealed)
-		}
-		if !strings.HasPrefix(src, "'") {
-			l.fault(val, "密封字段只能由另一密封字段整体传入", "a sealed field can only be handed on from another sealed field")
-			return nil
-		}
-		return l.programOf(val, src, 0, in, formula.Text)
+		l.fault(val, "密封字段“%s”不能由效果或计划赋值：在被引用的记录上填写，用 copy: 引用.字段 带入", "the sealed field %q cannot be set by an effect or a plan: bring it in with copy: ref.field", field)
+		return nil
 	}
 	return l.scaled(val, src, in, f)
 }

@@ -606,6 +606,9 @@ func (l *loader) copySource(t *Type, f *Field, n *node) {
 	if src.Sealed && !f.Sealed {
 		l.fault(n, "来源是密封字段，复制也要 sealed: true", "the source is sealed, so the copy must be sealed: true")
 	}
+	if src.Sealed && f.Origin == Followed {
+		l.fault(n, "密封字段只能用 copy 带入一次，不能用 follow 同步：密文不能重算", "a sealed field can be brought in by copy, not by follow: a ciphertext cannot be computed again")
+	}
 }
 
 func isText(t FieldType) bool { return t == Text || t == LongText || t == CreditCode }
