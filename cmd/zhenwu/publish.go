@@ -76,7 +76,7 @@ func (c *reportPublishCmd) Run(s *session) error {
 	}
 	// First whole beside it, then in its place: an edition is there whole or not at all.
 	part := c.Out + ".part"
-	if err := os.WriteFile(part, file, 0o644); err == nil {
+	if err = os.WriteFile(part, file, 0o644); err == nil {
 		err = os.Rename(part, c.Out)
 	}
 	if err != nil {

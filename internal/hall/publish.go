@@ -84,7 +84,6 @@ type version struct {
 	small map[bucket]bool // groups whose place is not shown
 	buf   bytes.Buffer
 	w     *edition.Writer
-	next  int // of seqs
 }
 
 type bucket struct {

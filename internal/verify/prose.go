@@ -11,12 +11,11 @@ import (
 
 // phrase is a number as the text says it.
 type phrase struct {
-	value   *big.Rat // without scale
-	place   *big.Rat // one unit of the last digit that counts, without scale
-	shift   *big.Rat // of the scale: 10,000 for 万
-	word    string   // 余, 近, 约, 超; "" for none
-	unit    string
-	percent bool
+	value *big.Rat // without scale
+	place *big.Rat // one unit of the last digit that counts, without scale
+	shift *big.Rat // of the scale: 10,000 for 万
+	word  string   // 余, 近, 约, 超; "" for none
+	unit  string
 }
 
 var (
