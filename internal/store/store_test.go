@@ -249,6 +249,20 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 		x, _ := pair(e, ok, err)
 		s.say("EventBySeq", x, err)
 	}
+	some, err := q.EventsAt(ctx, code, []int64{1, 3, 9999})
+	s.say("EventsAt", some, err)
+	none, err := q.EventsAt(ctx, code, nil)
+	s.say("EventsAt", none, err)
+	seqs, err := q.MarkSeqs(ctx, code, 1)
+	s.say("MarkSeqs", seqs, err)
+	buckets, err := q.Buckets(ctx, code, 1)
+	slices.SortFunc(buckets, func(a, b Bucket) int {
+		if a.Place != b.Place {
+			return int(a.Place - b.Place)
+		}
+		return int(a.Month - b.Month)
+	})
+	s.say("Buckets", buckets, err)
 	ev, err := q.EventsOf(ctx, code, 1, 10)
 	s.say("EventsOf", ev, err)
 	ev, err = q.EventsFrom(ctx, code, 1, 1)
@@ -277,6 +291,8 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 		for _, places := range [][]int64{nil, {1, 2}, {}} {
 			parts, err := q.Parts(ctx, code, 1, 19000, 19511, places, slice, 0, 9)
 			s.say("Parts", parts, err)
+			top, err := q.TopParts(ctx, code, 1, 19000, 19511, places, slice, 3)
+			s.say("TopParts", top, err)
 			for _, x := range parts { // the page after any record is what follows it
 				rest, err := q.Parts(ctx, code, 1, 19000, 19511, places, slice, x.Record, 9)
 				s.say("Parts after", rest, err)
