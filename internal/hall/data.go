@@ -175,7 +175,8 @@ func (u *unit) put(actor town.Actor, cmd town.Command) (town.Answer, error) {
 	if err := reg.check(u.b.view, row); err != nil {
 		return town.Answer{}, err
 	}
-	if d, err := town.ParseDay(text(row, "day")); cmd.Type == "since" && err == nil && d > u.today {
+	// A town that is set up says when its records will begin; a person can only say when they began.
+	if d, err := town.ParseDay(text(row, "day")); cmd.Type == "since" && u.actor.Kind != town.System && err == nil && d > u.today {
 		return town.Answer{}, town.Refuse(town.Invalid, "day", "记录起始日 %s 晚于今天", "records cannot begin on %s, which is still to come", d)
 	}
 	key := reg.key(row)
