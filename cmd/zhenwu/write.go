@@ -1,14 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 
 	"zhenwu/internal/draft"
+	"zhenwu/internal/figure"
 	"zhenwu/internal/hall"
+	"zhenwu/internal/paper"
 	"zhenwu/internal/report"
 	"zhenwu/internal/town"
 )
@@ -20,8 +24,10 @@ type reportDraftCmd struct {
 }
 
 type reportWriteCmd struct {
-	File string `arg:"" help:"草稿 md"`
-	Out  string `help:"写到文件：md，默认打印正文 write to a file"`
+	File    string `arg:"" help:"草稿 md"`
+	Out     string `help:"写到文件：.md、.html、.docx、.pdf，默认打印正文 write to a file of one of these"`
+	Fonts   string `help:"PDF 字体所在文件夹，默认用系统里的免费字体 a folder with fonts for PDF"`
+	Sources bool   `help:"把每个数的来历作为附件 print where every number comes from as an annex"`
 }
 
 // Run turns an earlier report into a draft: what speaks of a figure becomes that figure, the rest is marked.
@@ -106,7 +112,7 @@ func (c *reportWriteCmd) Run(s *session) error {
 			return err
 		}
 	} else {
-		if err := emit(s, c.Out, w.Text); err != nil {
+		if err := c.emit(s, st, w); err != nil {
 			return err
 		}
 		for _, p := range w.Problems {
@@ -121,6 +127,60 @@ func (c *reportWriteCmd) Run(s *session) error {
 		return errFound
 	}
 	return nil
+}
+
+// emit writes the report in the form that the name of the file asks for.
+func (c *reportWriteCmd) emit(s *session, st *site, w *draft.Written) error {
+	form := strings.ToLower(filepath.Ext(c.Out))
+	switch form {
+	case "", ".md", ".txt":
+		return emit(s, c.Out, w.Text)
+	case ".html", ".docx", ".pdf":
+	default:
+		return town.Refuse(town.Invalid, "out", "不能写成 %s；可以用 .md、.html、.docx、.pdf", "cannot write %s; there are .md, .html, .docx and .pdf", form)
+	}
+	v := st.View()
+	doc, err := w.Paper(draft.Sheet{Simulated: v.Simulated, Town: v.Cat.Name.Zh, Sources: c.Sources,
+		Place: func(code town.Code) string {
+			if p := v.Place(code); p != nil {
+				return p.Zh
+			}
+			return string(code)
+		},
+		Words: func(m *draft.Mark) string { return figure.Words(v.Cat, m.Ref.Figure, "zh") },
+	})
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	switch form {
+	case ".html":
+		err = paper.HTML(&b, doc)
+	case ".docx":
+		err = paper.DOCX(&b, doc)
+	default:
+		var fonts *paper.Fonts
+		if fonts, err = paper.FindFonts(fontFolders(c.Fonts)...); err == nil {
+			err = paper.PDF(&b, doc, fonts)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return emit(s, c.Out, b.String())
+}
+
+// fontFolders are where fonts for PDF are looked for: the folder that is named, else those of the system.
+func fontFolders(named string) []fs.FS {
+	folders := paper.FreeFonts
+	if named != "" {
+		folders = []string{named}
+	}
+	var out []fs.FS
+	for _, f := range folders {
+		out = append(out, os.DirFS(f))
+	}
+	return out
 }
 
 // writtenJSON is the form of `zhenwu report write --json`.

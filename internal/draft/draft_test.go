@@ -1,11 +1,13 @@
 package draft
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
 	"zhenwu/catalogs"
 	"zhenwu/internal/catalog"
+	"zhenwu/internal/paper"
 	"zhenwu/internal/report"
 )
 
@@ -151,5 +153,46 @@ func TestBlocks(t *testing.T) {
 	want := []string{"title 政府工作报告", "h+ 一、2023年工作回顾", "h++ 小结", "h++ （一）高质量发展", "p <工业。> 产值 <8%> 。", "p （二）这一句很长，它是正文而不是标题。", "item 一条", "row 指标 →值", "row 税收 →10亿元"}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// A written report becomes an official document: its headings keep their numbers, a table its head, the head of the draft its
+// parts, and a simulated town says so.
+func TestPaper(t *testing.T) {
+	cat := jingwu(t)
+	d := Parse(cat, "---\n标题: 工作报告\n发文机关: 山前镇人民政府\n发文字号: 山政〔2031〕5号\n成文日期: 2031-12-28\n抄送: 区政府办，区人大办\n附注: （此件公开）\n---\n# 工作报告\n## 一、回顾\n**修路。**很长。\n- 一条\n| 指标 | 值 |\n|---|---:|\n| 路 | 12 |\n")
+	w, err := Write(cat, nil, d, 22000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := w.Paper(Sheet{Simulated: true, Town: "山前镇"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if doc.Title != "工作报告" || doc.Issuer != "山前镇人民政府文件" || doc.Number.No != 5 || !doc.Signature.Seal || len(doc.Imprint.Copies) != 2 || doc.Notice == "" {
+		t.Errorf("%+v", doc)
+	}
+	if len(doc.Blocks) != 5 {
+		t.Fatalf("%d blocks: %+v", len(doc.Blocks), doc.Blocks)
+	}
+	if h := doc.Blocks[0].(paper.Heading); h.Number != "一、" || h.Text != "回顾" || h.Level != 1 {
+		t.Errorf("%+v", h)
+	}
+	if p := doc.Blocks[1].(paper.Paragraph); !p.Runs[0].Bold || p.Runs[1].Bold {
+		t.Errorf("%+v", p)
+	}
+	if tb := doc.Blocks[3].(paper.Table); tb.Columns[0].Title != "指标" || tb.Columns[1].Align != paper.Right || len(tb.Rows) != 1 {
+		t.Errorf("%+v", tb)
+	}
+	var b bytes.Buffer
+	if err := paper.DOCX(&b, doc); err != nil || b.Len() == 0 {
+		t.Error(err)
+	}
+	wrong := Parse(cat, "---\n标题: 报告\n发文字号: 山政[2031]第5号\n---\n正文\n")
+	if w, err = Write(cat, nil, wrong, 22000); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Paper(Sheet{}); err == nil {
+		t.Error("a wrong document number is taken")
 	}
 }
