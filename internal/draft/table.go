@@ -150,7 +150,8 @@ func (w *writer) cell(b *block, r Ref, q figure.Query) error {
 // caption writes the title of a block as a paragraph of its own.
 func (w *writer) caption(b *block) {
 	if b.title != "" {
-		w.text.WriteString("**" + b.title + "**\n\n")
+		year := strings.NewReplacer("{{year}}", strconv.Itoa(w.out.Year), "{{year+1}}", strconv.Itoa(w.out.Year+1))
+		w.text.WriteString("**" + year.Replace(b.title) + "**\n\n")
 	}
 }
 
