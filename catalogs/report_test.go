@@ -9,6 +9,28 @@ import (
 	"zhenwu/internal/draft"
 )
 
+// Every report that the catalog brings along can be written: its figures exist and fit their units.
+func TestReports_are_without_fault(t *testing.T) {
+	cat, _ := catalog.Load(Jingwu)
+	names, err := fs.Glob(Jingwu, "reports/*.md")
+	if err != nil || len(names) < 3 {
+		t.Fatalf("%v %v", names, err)
+	}
+	for _, name := range names {
+		source, err := fs.ReadFile(Jingwu, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := draft.Parse(cat, string(source))
+		for _, f := range d.Faults() {
+			t.Errorf("%s:%d: %s", name, f.Line, f.Zh)
+		}
+		if len(d.Refs) < 4 {
+			t.Errorf("%s: %d figures", name, len(d.Refs))
+		}
+	}
+}
+
 // The sample report speaks of every figure of the report's year, each as a figure and none as a typed number.
 func TestSampleReport_speaks_of_every_figure(t *testing.T) {
 	cat, faults := catalog.Load(Jingwu)

@@ -164,6 +164,7 @@ var unreached = map[string]string{
 	"commitment.dropped":     "the commitments are for 2024",
 	"nursery_centre.founded": "founding it is a commitment for 2024",
 	"levee_duty.released":    "one flood only was fought, and every section was held",
+	"work_report.published":  "an edition is published by whoever runs the demo",
 }
 
 // idle are roles that make no move in the year, and why.
@@ -182,6 +183,7 @@ var vacant = map[string]string{
 	"nursery_centre.founded": unreached["nursery_centre.founded"],
 	"levee_duty.released":    unreached["levee_duty.released"],
 	"levee_duty.called":      "no levee is watched in December",
+	"work_report.published":  unreached["work_report.published"],
 }
 
 // The year has records in every stage and at every dead end: a list, a map or a chart of any type looks like a town's.

@@ -609,6 +609,8 @@ func (c *chooser) word(t *catalog.Type, f *catalog.Field, s string) any {
 		return int64(c.pl.index + 1)
 	case name == "firm":
 		return firm(c.pl.id, c.trade(t, arg))
+	case name == "text":
+		return c.p.plan.Texts[arg]
 	case name == "blob":
 		return blobOf(t.Key + f.Key + arg)
 	}

@@ -2,15 +2,18 @@ package sim
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/goccy/go-yaml"
 
+	"zhenwu/catalogs"
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/town"
 )
@@ -38,6 +41,7 @@ type Plan struct {
 	Rota      []*Duty                     // whose work follows which shift
 	Senses    map[string]map[string]any   // type → field (or lines.column) → what it is by the words of the record's own text
 	Trades    map[string][]string         // value of a field → what firms of it deal in
+	Texts     map[string]string           // files that "@text:FILE" speaks of, of the plan's folder or else of the built-in catalog
 }
 
 // Group is a number of alike cases.
@@ -74,9 +78,12 @@ type Follower struct {
 	steps []step
 }
 
+// textSpec is a value spec that stands for the text of a file.
+var textSpec = regexp.MustCompile(`"@text:([^"]+)"|'@text:([^']+)'`)
+
 // Load reads a plan, the files *.yaml of files, for a catalog: unknown types, fields and moves are errors.
 func Load(cat *catalog.Catalog, files fs.FS) (*Plan, error) {
-	p := &Plan{Last: yearEnd, Followers: map[string][]*Follower{}, Tables: map[string][]map[string]any{}, Shifts: map[string]*Shift{}, Senses: map[string]map[string]any{}, Trades: map[string][]string{}}
+	p := &Plan{Last: yearEnd, Followers: map[string][]*Follower{}, Tables: map[string][]map[string]any{}, Shifts: map[string]*Shift{}, Senses: map[string]map[string]any{}, Trades: map[string][]string{}, Texts: map[string]string{}}
 	names, err := fs.Glob(files, "*.yaml")
 	if err != nil {
 		return nil, err
@@ -107,6 +114,17 @@ func Load(cat *catalog.Catalog, files fs.FS) (*Plan, error) {
 				return nil, fmt.Errorf("%s: table %s is empty or stands twice", name, table)
 			}
 			p.Tables[table] = rows
+		}
+		for _, m := range textSpec.FindAllSubmatch(text, -1) {
+			file := string(m[1]) + string(m[2])
+			b, err := fs.ReadFile(files, file)
+			if errors.Is(err, fs.ErrNotExist) {
+				b, err = fs.ReadFile(catalogs.Jingwu, file)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("%s: @text: %w", name, err)
+			}
+			p.Texts[file] = string(b)
 		}
 		maps.Copy(p.Shifts, doc.Shifts)
 		maps.Copy(p.Senses, doc.Senses)
