@@ -304,8 +304,7 @@ func (v *visit) layDraft(d *studioView) error {
 		return err
 	}
 	d.Characters = group(int64(draft.Characters(sections)))
-	byMark := v.sayings(d, w)
-	v.layBlocks(d, w, byMark)
+	d.Blocks = layText(w.Text, v.sayings(d, w))
 	for _, p := range w.Problems {
 		if p.Bars {
 			d.Bars++
@@ -351,9 +350,9 @@ func (v *visit) writeDraft(source string) (*draft.Written, []draft.Section, erro
 	return w, sections, err
 }
 
-// sayings lists what stands beside the text, by the place of its number.
-func (v *visit) sayings(d *studioView, w *draft.Written) map[int]*saying {
-	out := map[int]*saying{}
+// sayings lists what stands beside the text, each at its number.
+func (v *visit) sayings(d *studioView, w *draft.Written) []spoken {
+	var out []spoken
 	starts := map[[2]int][]*saying{} // line and column of the draft
 	source := w.Draft.Source()
 	for i := range w.Marks {
@@ -369,7 +368,7 @@ func (v *visit) sayings(d *studioView, w *draft.Written) map[int]*saying {
 			v.fillSaying(s, m)
 		}
 		d.Sayings = append(d.Sayings, s)
-		out[m.From] = s
+		out = append(out, spoken{m.From, m.To, s})
 		line, column := lineColumn(source, m.Source)
 		starts[[2]int{line, column}] = append(starts[[2]int{line, column}], s)
 	}
@@ -444,32 +443,36 @@ func (v *visit) fillSaying(s *saying, m *draft.Mark) {
 	}
 }
 
-// layBlocks lays the text out.
-func (v *visit) layBlocks(d *studioView, w *draft.Written, at map[int]*saying) {
-	marks := w.Marks
+// spoken is a stretch of a text with what is said of it.
+type spoken struct {
+	From, To int // bytes
+	Say      *saying
+}
+
+// layText lays a Markdown text out; the stretches ascend.
+func layText(text string, spans []spoken) []drafted {
 	pieces := func(runs []draft.Run) []draftPiece {
 		var out []draftPiece
 		for _, r := range runs {
 			from := r.From
-			for i := range marks {
-				m := &marks[i]
-				s := at[m.From]
-				if s == nil || m.From < from || m.To > r.To || m.From >= r.To {
+			for _, m := range spans {
+				if m.From < from || m.To > r.To || m.From >= r.To {
 					continue
 				}
 				if m.From > from {
-					out = append(out, draftPiece{Text: w.Text[from:m.From], Bold: r.Bold})
+					out = append(out, draftPiece{Text: text[from:m.From], Bold: r.Bold})
 				}
-				out = append(out, draftPiece{Text: w.Text[m.From:m.To], Bold: r.Bold, Say: s})
+				out = append(out, draftPiece{Text: text[m.From:m.To], Bold: r.Bold, Say: m.Say})
 				from = m.To
 			}
 			if from < r.To {
-				out = append(out, draftPiece{Text: w.Text[from:r.To], Bold: r.Bold})
+				out = append(out, draftPiece{Text: text[from:r.To], Bold: r.Bold})
 			}
 		}
 		return out
 	}
-	blocks := draft.Blocks(w.Text)
+	blocks := draft.Blocks(text)
+	out := make([]drafted, 0, len(blocks))
 	for i, b := range blocks {
 		x := drafted{Tag: "p"}
 		switch b.Kind {
@@ -492,8 +495,9 @@ func (v *visit) layBlocks(d *studioView, w *draft.Written, at map[int]*saying) {
 			}
 		}
 		x.Pieces = pieces(b.Runs)
-		d.Blocks = append(d.Blocks, x)
+		out = append(out, x)
 	}
+	return out
 }
 
 // saveDraft keeps what was typed.
