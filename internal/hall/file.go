@@ -207,7 +207,16 @@ func FileName(name string) string {
 // Upload keeps a file that a person hands in, for a record to name within KeepUploads, and returns its hash. It is no
 // event of the town until a record names it. Larger than store.MaxBlob: town.Error Invalid.
 func (h *Hall) Upload(ctx context.Context, blobs store.Blobs, person int64, name, mime string, r io.Reader) (string, error) {
-	file, err := blobs.Stage(r)
+	return h.keep(ctx, blobs, person, name, mime, r, store.MaxBlob)
+}
+
+// Deposit keeps a file that the town made for a person, such as an edition: as Upload, but up to store.MaxEdition.
+func (h *Hall) Deposit(ctx context.Context, blobs store.Blobs, person int64, name, mime string, r io.Reader) (string, error) {
+	return h.keep(ctx, blobs, person, name, mime, r, store.MaxEdition)
+}
+
+func (h *Hall) keep(ctx context.Context, blobs store.Blobs, person int64, name, mime string, r io.Reader, most int64) (string, error) {
+	file, err := blobs.Stage(r, most)
 	if err != nil {
 		return "", err
 	}

@@ -2,6 +2,8 @@ package hall
 
 import (
 	"context"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -171,6 +173,29 @@ func TestAFileIsGivenOnlyByWhoHandedItInOrSeesIt(t *testing.T) {
 		}
 	})
 }
+
+// What the town makes itself, such as an edition of a year with its evidence, may be larger than what people hand in.
+func TestDepositsMayBeLarge(t *testing.T) {
+	engines(t, func(t *testing.T, dsn string) {
+		d := newDesk(t, dsn)
+		ctx := context.Background()
+		large := func() io.Reader { return io.LimitReader(zeros{}, store.MaxBlob+5) }
+		var refused *town.Error
+		if _, err := d.h.Upload(ctx, d.blobs, deskClerk.Person, "年.zwe", "application/zip", large()); !errors.As(err, &refused) || refused.Kind != town.Invalid || !strings.Contains(refused.Zh, "超过 20 MB") {
+			t.Errorf("uploaded: %v", err)
+		}
+		hash, err := d.h.Deposit(ctx, d.blobs, deskClerk.Person, "年.zwe", "application/zip", large())
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.taken("kept", deskClerk, town.Values{"paper": hash})
+		d.sound()
+	})
+}
+
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
 
 func TestFilesThatNoRecordNamesAreSwept(t *testing.T) {
 	engines(t, func(t *testing.T, dsn string) {

@@ -19,15 +19,18 @@ import (
 // A file that is there already is never written again.
 type Blobs struct{ Dir string }
 
-// MaxBlob is the largest file taken, in bytes.
-const MaxBlob = 20 << 20
+// MaxBlob is the largest file taken from people, MaxEdition the largest that the town makes itself, in bytes.
+const (
+	MaxBlob    = 20 << 20
+	MaxEdition = 1 << 30
+)
 
 func (b Blobs) path(hash string) string { return filepath.Join(b.Dir, hash[:2], hash) }
 
 // Put stores what r gives and returns its hash and size. The file is on the
 // disk before Put returns. Larger than MaxBlob: town.Error Invalid.
 func (b Blobs) Put(r io.Reader) (hash string, size int64, err error) {
-	s, err := b.Stage(r)
+	s, err := b.Stage(r, MaxBlob)
 	if err != nil {
 		return "", 0, err
 	}
@@ -45,8 +48,8 @@ type Staged struct {
 }
 
 // Stage writes what r gives under a passing name. Keep gives it its own; Drop,
-// which the caller owes, removes it where Keep did not. Larger than MaxBlob: town.Error Invalid.
-func (b Blobs) Stage(r io.Reader) (*Staged, error) {
+// which the caller owes, removes it where Keep did not. Larger than most bytes: town.Error Invalid.
+func (b Blobs) Stage(r io.Reader, most int64) (*Staged, error) {
 	if err := os.MkdirAll(b.Dir, 0o750); err != nil {
 		return nil, fmt.Errorf("make the folder of files: %w", err)
 	}
@@ -57,16 +60,16 @@ func (b Blobs) Stage(r io.Reader) (*Staged, error) {
 	defer f.Close()
 	s := &Staged{path: f.Name(), to: b}
 	sum := sha256.New()
-	if s.Size, err = io.Copy(io.MultiWriter(f, sum), io.LimitReader(r, MaxBlob+1)); err == nil && s.Size <= MaxBlob {
+	if s.Size, err = io.Copy(io.MultiWriter(f, sum), io.LimitReader(r, most+1)); err == nil && s.Size <= most {
 		err = f.Sync()
 	}
 	if err != nil {
 		s.Drop()
 		return nil, fmt.Errorf("store a file: %w", err)
 	}
-	if s.Size > MaxBlob {
+	if s.Size > most {
 		s.Drop()
-		return nil, town.Refuse(town.Invalid, "file", "文件超过 20 MB，请压缩后再上传", "the file is larger than 20 MB; make it smaller and try again")
+		return nil, town.Refuse(town.Invalid, "file", "文件超过 %d MB，请压缩后再上传", "the file is larger than %d MB; make it smaller and try again", most>>20)
 	}
 	s.Hash = hex.EncodeToString(sum.Sum(nil))
 	return s, nil
