@@ -14,7 +14,7 @@ STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 lint:
 	@test -z "$$(gofmt -l cmd internal catalogs)" || { echo "gofmt:"; gofmt -l cmd internal catalogs; exit 1; }
 	go vet ./...
-	go vet -tags whole,screens ./cmd/zhenwu
+	go vet -tags whole,screens ./cmd/zhenwu ./internal/verify
 	$(STATICCHECK) ./...
 
 # Every package under the race detector, with small histories.
@@ -28,6 +28,7 @@ WALKS = go test -count=1 -timeout 20m -run 'TestLaws|TestHindsight|TestEditions'
 whole: build
 	ZHENWU_WALKS=6 $(WALKS)
 	ZHENWU_BIN=$(CURDIR)/build/zhenwu go test -count=1 -timeout 30m -tags whole ./cmd/zhenwu ./internal/web/...
+	go test -count=1 -timeout 10m -tags whole -run TestBrowser ./internal/verify
 
 build:
 	go build -trimpath -ldflags '-s -w' -o build/zhenwu ./cmd/zhenwu

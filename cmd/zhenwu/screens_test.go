@@ -70,6 +70,12 @@ var screens = []screen{
 	{name: "since", role: "admin", path: "/since"},
 	{name: "tokens", role: "admin", path: "/tokens"},
 	{name: "missing", role: "mayor", path: "/r/999999999"},
+	{name: "public-report", role: "office", path: "/report", english: true, do: func(b *tab) { b.open("/p/" + b.published()) }},
+	{name: "public-figure", role: "office", path: "/report", english: true, do: func(b *tab) {
+		b.open("/p/" + b.published() + "/f1")
+		b.do(chromedp.WaitVisible("#prove button:enabled"), chromedp.Click(chromedp.CSS("#prove button")), chromedp.WaitVisible("#proof .verdict"))
+	}},
+	{name: "public-list", role: "office", path: "/p/"},
 }
 
 // begunReport begins a report from one of an earlier year, or opens the one that was begun.
@@ -86,10 +92,22 @@ func begunReport(b *tab, view string) {
 		b.do(chromedp.Evaluate[chromedp.Void](`document.getElementById('np').form.querySelector('button').click()`), chromedp.WaitVisible(`.report, .studio`))
 		b.open("/report")
 	}
-	b.open(eval[string](b, `document.querySelector('main a[href^="/reports/"]').getAttribute('href')`) + view)
+	b.open(eval[string](b, `[...document.querySelectorAll('main a[href^="/reports/"]')].find(a => a.innerText.includes('年工作报告')).getAttribute('href')`) + view)
 	if view != "" {
 		b.do(chromedp.Evaluate[chromedp.Void](`(() => { const q = document.getElementById('ins'); q.value = '走访'; q.dispatchEvent(new Event('input', {bubbles: true})) })()`), chromedp.WaitVisible(`.insert`))
 	}
+}
+
+// published is the fingerprint of the report that is published, now or by the picture before.
+func (b *tab) published() string {
+	b.t.Helper()
+	b.open("/p/")
+	if href := eval[string](b, `document.querySelector('main a[href^="/p/"]')?.getAttribute('href') ?? ''`); href != "" {
+		return strings.TrimPrefix(href, "/p/")
+	}
+	print := b.publish()
+	b.as("office")
+	return print
 }
 
 // earlier is a report of the year before, invented, that a draft begins from.

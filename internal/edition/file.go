@@ -181,3 +181,32 @@ func (f *File) Evidence(version string) (io.ReadCloser, error) {
 	}
 	return r, nil
 }
+
+// Piece is one part of a file, as it lies there: for who serves it and does not read it.
+type Piece struct{ file *zip.File }
+
+// FindPart finds a part by its name. Every error is or wraps ErrForm.
+func FindPart(r io.ReaderAt, size int64, name string) (*Piece, error) {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrForm, err)
+	}
+	for _, f := range z.File {
+		if f.Name == name {
+			return &Piece{f}, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: %s is missing", ErrForm, name)
+}
+
+// Open reads the part; the caller closes it.
+func (p *Piece) Open() (io.ReadCloser, error) { return p.file.Open() }
+
+// Deflated gives the part as it was compressed (RFC 1951), how many bytes it is uncompressed, and their CRC-32; false where it is not compressed so.
+func (p *Piece) Deflated() (r io.Reader, size uint64, sum uint32, ok bool) {
+	if p.file.Method != zip.Deflate {
+		return nil, 0, 0, false
+	}
+	r, err := p.file.OpenRaw()
+	return r, p.file.UncompressedSize64, p.file.CRC32, err == nil
+}

@@ -392,134 +392,142 @@ func leafHash(code string, l *edition.Leaf) [32]byte {
 	return sha256.Sum256(b)
 }
 
+// drop leaves out one leaf of the visits, and proves the others.
+func drop(t *testing.T, l *loose, i int) {
+	v := visits(l)
+	version, size, ls, proof := leaves(t, l.evidence[v])
+	if i < 0 {
+		i += len(ls)
+	}
+	fewer := slices.Delete(slices.Clone(ls), i, i+1)
+	l.evidence[v] = written(t, version, size, fewer, reprove(l, size, ls, proof, fewer))
+	for j := range l.e.Evidence {
+		if l.e.Evidence[j].Version == v {
+			l.e.Evidence[j].Changes--
+		}
+	}
+}
+
+// figure is the first figure of a key.
+func figure(l *loose, key string) *edition.Figure {
+	for i := range l.e.Figures {
+		if l.e.Figures[i].Key == key {
+			return &l.e.Figures[i]
+		}
+	}
+	return nil
+}
+
+// say alters the text and moves the numbers behind.
+func say(l *loose, old, with string) {
+	i := strings.Index(l.e.Text, old)
+	l.e.Text = strings.Replace(l.e.Text, old, with, 1)
+	for j := range l.e.Numbers {
+		if l.e.Numbers[j].From > i {
+			l.e.Numbers[j].From += len(with) - len(old)
+		}
+		if l.e.Numbers[j].To > i {
+			l.e.Numbers[j].To += len(with) - len(old)
+		}
+	}
+}
+
+// attacks are what a town could do with its own key, and what is said of it.
+var attacks = []struct {
+	name  string
+	alter func(t *testing.T, l *loose)
+	says  string
+}{
+	{"a record is dropped", func(t *testing.T, l *loose) { drop(t, l, 4) }, "编号"},
+	{"the last record is dropped", func(t *testing.T, l *loose) { drop(t, l, -1) }, "不完整"},
+	{"a record is counted twice", func(t *testing.T, l *loose) {
+		v := visits(l)
+		version, size, ls, proof := leaves(t, l.evidence[v])
+		again := ls[4]
+		again.Seq = ls[5].Seq
+		ls[5] = again
+		l.evidence[v] = written(t, version, size, ls, proof)
+	}, "编号"},
+	{"a change that was taken back is shown as standing", func(t *testing.T, l *loose) {
+		// The taking-back is left out, and what it took back is counted: the number of changes no longer fits.
+		v := visits(l)
+		version, size, ls, proof := leaves(t, l.evidence[v])
+		for i := range ls {
+			n := 0
+			for _, b := range ls[i].Bundle {
+				if len(b.Parts) > 0 {
+					n++
+				}
+			}
+			if i > 5 && n > 0 && reverses(ls[i]) {
+				ls = slices.Delete(ls, i, i+1)
+				break
+			}
+		}
+		l.evidence[v] = written(t, version, size, ls, proof)
+	}, "编号"},
+	{"an amount is altered", func(t *testing.T, l *loose) {
+		v := visits(l)
+		version, size, ls, proof := leaves(t, l.evidence[v])
+		for i := range ls[2].Bundle {
+			if b := &ls[2].Bundle[i]; len(b.Parts) > 4 {
+				b.Parts[4].Value = append(slices.Clone(b.Parts[4].Value[:7]), b.Parts[4].Value[7]+1)
+			}
+		}
+		l.evidence[v] = written(t, version, size, ls, proof)
+	}, "证明不成立"},
+	{"evidence of another figure", func(t *testing.T, l *loose) {
+		v := visits(l)
+		for w := range l.evidence {
+			if w != v && w != "" {
+				l.evidence[v] = l.evidence[w]
+			}
+		}
+	}, "不是这一版的"},
+	{"a definition is swapped", func(t *testing.T, l *loose) { figure(l, "grid_visits").Definition += "x" }, "定义"},
+	{"a name is swapped", func(t *testing.T, l *loose) { figure(l, "grid_visits").Zh = "入户走访并解决困难" }, "在目录里叫"},
+	{"a unit is swapped", func(t *testing.T, l *loose) { figure(l, "grid_closed").Unit = "万件" }, "单位"},
+	{"a unit is added", func(t *testing.T, l *loose) { figure(l, "grid_closed").Units = []string{"户"} }, "单位也叫"},
+	{"a value is altered", func(t *testing.T, l *loose) { figure(l, "grid_visits").Value = "999" }, "证据算出来"},
+	{"a period is altered", func(t *testing.T, l *loose) { figure(l, "grid_visits").Period = "2023-04" }, "证据算出来"},
+	{"a place is altered", func(t *testing.T, l *loose) { figure(l, "grid_visits").Place = []string{"120111104999"} }, "证据算出来"},
+	{"another kind of figure", func(t *testing.T, l *loose) { figure(l, "grid_visits").Kind = "formula" }, "不是由别的指标"},
+	{"a measurement is altered", func(t *testing.T, l *loose) { figure(l, "tax").Value = "2080000000" }, "科室报的不是"},
+	{"a measurement of another figure", func(t *testing.T, l *loose) { figure(l, "tax").Record.Seqs = figure(l, "tax").Record.Seqs[:0] }, "哪一条记录"},
+	{"a number of the text is altered", func(t *testing.T, l *loose) { say(l, "10.6亿元", "20.6亿元") }, "正文写"},
+	{"a rounding word is altered", func(t *testing.T, l *loose) { say(l, "余户", "多户"); say(l, "多户", "户") }, ""},
+	{"a growth is altered", func(t *testing.T, l *loose) { say(l, "增长27.3%", "增长37.3%") }, "正文写"},
+	{"a growth changes its sign", func(t *testing.T, l *loose) { say(l, "增长27.3%", "下降27.3%") }, "正文写"},
+	{"a number stands for nothing", func(t *testing.T, l *loose) { l.e.Numbers[0].Figure = "f99" }, "不存在"},
+	{"the catalog is altered", func(t *testing.T, l *loose) {
+		l.catalog = bytes.Replace(l.catalog, []byte("网格走访居民"), []byte("网格慰问居民"), 1)
+		sum := sha256.Sum256(l.catalog)
+		l.e.Catalog = hex.EncodeToString(sum[:])
+	}, "目录不是"},
+	{"the mark of a simulated town is taken off", func(t *testing.T, l *loose) { l.e.Simulated = false }, "是否模拟"},
+	{"another town", func(t *testing.T, l *loose) { l.e.Town = "120111105" }, ""},
+	{"an older head", func(t *testing.T, l *loose) { l.e.Head = l.e.Earlier.Head }, ""},
+	{"a count is altered", func(t *testing.T, l *loose) {
+		for i := range l.e.Counts {
+			if len(l.e.Counts[i].Salt) > 0 {
+				l.e.Counts[i].K--
+			}
+		}
+	}, "变动次数表"},
+	{"a count stands twice", func(t *testing.T, l *loose) { l.e.Counts = append(l.e.Counts, l.e.Counts[len(l.e.Counts)-1]) }, "两次"},
+	{"the growth of the journal is altered", func(t *testing.T, l *loose) {
+		if len(l.e.Earlier.Growth) > 0 {
+			l.e.Earlier.Growth[0][3] ^= 1
+		}
+	}, "接着上一版"},
+	{"unlisted evidence", func(t *testing.T, l *loose) { l.evidence["grid_visits@9999"] = l.evidence[visits(l)] }, "没列出"},
+	{"evidence is left out", func(t *testing.T, l *loose) { delete(l.evidence, visits(l)) }, ""},
+}
+
 // What the town alters with its own key is found, and the first thing that does not hold is named.
 func TestEdition_attacks(t *testing.T) {
 	p := town1(t)
-	drop := func(t *testing.T, l *loose, i int) {
-		v := visits(l)
-		version, size, ls, proof := leaves(t, l.evidence[v])
-		if i < 0 {
-			i += len(ls)
-		}
-		fewer := slices.Delete(slices.Clone(ls), i, i+1)
-		l.evidence[v] = written(t, version, size, fewer, reprove(l, size, ls, proof, fewer))
-		for j := range l.e.Evidence {
-			if l.e.Evidence[j].Version == v {
-				l.e.Evidence[j].Changes--
-			}
-		}
-	}
-	figure := func(l *loose, key string) *edition.Figure {
-		for i := range l.e.Figures {
-			if l.e.Figures[i].Key == key {
-				return &l.e.Figures[i]
-			}
-		}
-		return nil
-	}
-	say := func(l *loose, old, with string) {
-		i := strings.Index(l.e.Text, old)
-		l.e.Text = strings.Replace(l.e.Text, old, with, 1)
-		for j := range l.e.Numbers {
-			if l.e.Numbers[j].From > i {
-				l.e.Numbers[j].From += len(with) - len(old)
-			}
-			if l.e.Numbers[j].To > i {
-				l.e.Numbers[j].To += len(with) - len(old)
-			}
-		}
-	}
-	cases := []struct {
-		name  string
-		alter func(t *testing.T, l *loose)
-		says  string
-	}{
-		{"a record is dropped", func(t *testing.T, l *loose) { drop(t, l, 4) }, "编号"},
-		{"the last record is dropped", func(t *testing.T, l *loose) { drop(t, l, -1) }, "不完整"},
-		{"a record is counted twice", func(t *testing.T, l *loose) {
-			v := visits(l)
-			version, size, ls, proof := leaves(t, l.evidence[v])
-			again := ls[4]
-			again.Seq = ls[5].Seq
-			ls[5] = again
-			l.evidence[v] = written(t, version, size, ls, proof)
-		}, "编号"},
-		{"a change that was taken back is shown as standing", func(t *testing.T, l *loose) {
-			// The taking-back is left out, and what it took back is counted: the number of changes no longer fits.
-			v := visits(l)
-			version, size, ls, proof := leaves(t, l.evidence[v])
-			for i := range ls {
-				n := 0
-				for _, b := range ls[i].Bundle {
-					if len(b.Parts) > 0 {
-						n++
-					}
-				}
-				if i > 5 && n > 0 && reverses(ls[i]) {
-					ls = slices.Delete(ls, i, i+1)
-					break
-				}
-			}
-			l.evidence[v] = written(t, version, size, ls, proof)
-		}, "编号"},
-		{"an amount is altered", func(t *testing.T, l *loose) {
-			v := visits(l)
-			version, size, ls, proof := leaves(t, l.evidence[v])
-			for i := range ls[2].Bundle {
-				if b := &ls[2].Bundle[i]; len(b.Parts) > 4 {
-					b.Parts[4].Value = append(slices.Clone(b.Parts[4].Value[:7]), b.Parts[4].Value[7]+1)
-				}
-			}
-			l.evidence[v] = written(t, version, size, ls, proof)
-		}, "证明不成立"},
-		{"evidence of another figure", func(t *testing.T, l *loose) {
-			v := visits(l)
-			for w := range l.evidence {
-				if w != v && w != "" {
-					l.evidence[v] = l.evidence[w]
-				}
-			}
-		}, "不是这一版的"},
-		{"a definition is swapped", func(t *testing.T, l *loose) { figure(l, "grid_visits").Definition += "x" }, "定义"},
-		{"a name is swapped", func(t *testing.T, l *loose) { figure(l, "grid_visits").Zh = "入户走访并解决困难" }, "在目录里叫"},
-		{"a unit is swapped", func(t *testing.T, l *loose) { figure(l, "grid_closed").Unit = "万件" }, "单位"},
-		{"a unit is added", func(t *testing.T, l *loose) { figure(l, "grid_closed").Units = []string{"户"} }, "单位也叫"},
-		{"a value is altered", func(t *testing.T, l *loose) { figure(l, "grid_visits").Value = "999" }, "证据算出来"},
-		{"a period is altered", func(t *testing.T, l *loose) { figure(l, "grid_visits").Period = "2023-04" }, "证据算出来"},
-		{"a place is altered", func(t *testing.T, l *loose) { figure(l, "grid_visits").Place = []string{"120111104999"} }, "证据算出来"},
-		{"another kind of figure", func(t *testing.T, l *loose) { figure(l, "grid_visits").Kind = "formula" }, "不是由别的指标"},
-		{"a measurement is altered", func(t *testing.T, l *loose) { figure(l, "tax").Value = "2080000000" }, "科室报的不是"},
-		{"a measurement of another figure", func(t *testing.T, l *loose) { figure(l, "tax").Record.Seqs = figure(l, "tax").Record.Seqs[:0] }, "哪一条记录"},
-		{"a number of the text is altered", func(t *testing.T, l *loose) { say(l, "10.6亿元", "20.6亿元") }, "正文写"},
-		{"a rounding word is altered", func(t *testing.T, l *loose) { say(l, "余户", "多户"); say(l, "多户", "户") }, ""},
-		{"a growth is altered", func(t *testing.T, l *loose) { say(l, "增长27.3%", "增长37.3%") }, "正文写"},
-		{"a growth changes its sign", func(t *testing.T, l *loose) { say(l, "增长27.3%", "下降27.3%") }, "正文写"},
-		{"a number stands for nothing", func(t *testing.T, l *loose) { l.e.Numbers[0].Figure = "f99" }, "不存在"},
-		{"the catalog is altered", func(t *testing.T, l *loose) {
-			l.catalog = bytes.Replace(l.catalog, []byte("网格走访居民"), []byte("网格慰问居民"), 1)
-			sum := sha256.Sum256(l.catalog)
-			l.e.Catalog = hex.EncodeToString(sum[:])
-		}, "目录不是"},
-		{"the mark of a simulated town is taken off", func(t *testing.T, l *loose) { l.e.Simulated = false }, "是否模拟"},
-		{"another town", func(t *testing.T, l *loose) { l.e.Town = "120111105" }, ""},
-		{"an older head", func(t *testing.T, l *loose) { l.e.Head = l.e.Earlier.Head }, ""},
-		{"a count is altered", func(t *testing.T, l *loose) {
-			for i := range l.e.Counts {
-				if len(l.e.Counts[i].Salt) > 0 {
-					l.e.Counts[i].K--
-				}
-			}
-		}, "变动次数表"},
-		{"a count stands twice", func(t *testing.T, l *loose) { l.e.Counts = append(l.e.Counts, l.e.Counts[len(l.e.Counts)-1]) }, "两次"},
-		{"the growth of the journal is altered", func(t *testing.T, l *loose) {
-			if len(l.e.Earlier.Growth) > 0 {
-				l.e.Earlier.Growth[0][3] ^= 1
-			}
-		}, "接着上一版"},
-		{"unlisted evidence", func(t *testing.T, l *loose) { l.evidence["grid_visits@9999"] = l.evidence[visits(l)] }, "没列出"},
-		{"evidence is left out", func(t *testing.T, l *loose) { delete(l.evidence, visits(l)) }, ""},
-	}
-	for _, c := range cases {
+	for _, c := range attacks {
 		t.Run(c.name, func(t *testing.T) {
 			l := apart(t, p.file)
 			c.alter(t, l)

@@ -57,6 +57,9 @@ type drafted struct {
 	Last   bool
 }
 
+// RightAt tells whether a column of the row is set to the right.
+func (d drafted) RightAt(i int) bool { return i < len(d.Right) && d.Right[i] }
+
 type draftPiece struct {
 	Text  string
 	Bold  bool
@@ -682,7 +685,7 @@ func (v *visit) publishReport() error {
 		return err
 	}
 	sum := sha256.Sum256(f.JSON)
-	hash, err := v.hall.Upload(v.ctx, v.cfg.Blobs, v.member.ID, title+".zwe", "application/zip", bytes.NewReader(file))
+	hash, err := v.hall.Deposit(v.ctx, v.cfg.Blobs, v.member.ID, title+".zwe", "application/zip", bytes.NewReader(file))
 	if err != nil {
 		return v.showStudio("", err)
 	}

@@ -2,6 +2,11 @@ package web
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"regexp"
 	"strings"
@@ -75,5 +80,62 @@ func TestStudio(t *testing.T) {
 	o, err := verify.Edition(bytes.NewReader([]byte(file)), int64(len(file)), e.Edition.Key, nil)
 	if err != nil || !o.Simulated || o.Numbers != 1 {
 		t.Errorf("verified: %+v, %v", o, err)
+	}
+	sum := sha256.Sum256(e.JSON)
+	print := hex.EncodeToString(sum[:])
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	anyone := &client{t: t, http: &http.Client{Jar: jar}, base: c.base}
+	for _, lang := range []string{"zh", "en"} {
+		anyone.get("/p/") // a cookie to keep the language in
+		if code, _ := anyone.post("/switch", url.Values{"lang": {lang}, "back": {"/p/"}}); code != 200 {
+			t.Fatalf("switch: %d", code)
+		}
+		code, body := anyone.get("/p/")
+		if code != 200 || !strings.Contains(body, "/p/"+print) {
+			t.Fatalf("%s: what was published is not listed: %d\n%.900s", lang, code, plain(body))
+		}
+		code, body = anyone.get("/p/" + print)
+		if code != 200 || !strings.Contains(body, print) || !strings.Contains(body, `href="/p/`+print+`/f1"`) {
+			t.Errorf("%s: the public report: %d\n%.1200s", lang, code, plain(body))
+		}
+		code, body = anyone.get("/p/" + print[:20] + "/f1")
+		if code != 200 || !strings.Contains(body, `<b class="n">`+e.Edition.Figures[0].Value+`</b>`) || !strings.Contains(body, `data-figure="f1"`) || strings.Contains(body, "public.") {
+			t.Errorf("%s: the public figure: %d\n%.1200s", lang, code, plain(body))
+		}
+	}
+	for _, bad := range []string{"/p/" + strings.Repeat("0", 64), "/p/" + print[:8], "/p/" + print + "/f99", "/p/" + print + "/parts/../edition.json", "/p/" + print + "/parts/evidence/none"} {
+		if code, _ := anyone.get(bad); code != 404 {
+			t.Errorf("%s: %d", bad, code)
+		}
+	}
+	for _, version := range append(e.Versions(), "\x00") {
+		name := edition.NameEvidence + version
+		switch version {
+		case "":
+			name = edition.NameTown
+		case "\x00":
+			name = edition.NameEdition
+		}
+		want := string(e.JSON)
+		if version != "\x00" {
+			r, err := e.Evidence(version)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := io.ReadAll(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want = string(b)
+		}
+		if code, got := anyone.get("/p/" + print + "/parts/" + url.PathEscape(name)); code != 200 || got != want {
+			t.Errorf("%s: %d, %d bytes of %d", name, code, len(got), len(want))
+		}
+	}
+	if code, got := anyone.get("/p/" + print + "/edition.zwe"); code != 200 || got != file {
+		t.Errorf("the file: %d, %d bytes of %d", code, len(got), len(file))
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"zhenwu/internal/catalog"
+	"zhenwu/internal/edition"
 	"zhenwu/internal/hall"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
@@ -50,11 +51,13 @@ type site struct {
 	members map[int64]hall.Member
 	known   time.Time
 	started map[string]*imported
+
+	editions map[string]*edition.Edition // published editions by the hash of their file
 }
 
 // New builds the console.
 func New(cfg Config) (http.Handler, error) {
-	s := &site{cfg: cfg, hall: cfg.Hall, log: cfg.Log, gate: newGate(), started: map[string]*imported{}}
+	s := &site{cfg: cfg, hall: cfg.Hall, log: cfg.Log, gate: newGate(), started: map[string]*imported{}, editions: map[string]*edition.Edition{}}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -125,6 +128,11 @@ func (s *site) routes(mux *http.ServeMux) {
 	page("POST /reports/{id}/preview", (*visit).previewDraft)
 	page("GET /reports/{id}/figures", (*visit).insertable)
 	page("POST /reports/{id}/publish", (*visit).publishReport)
+	open("GET /p/{$}", (*visit).publicReports)
+	open("GET /p/{print}", (*visit).publicReport)
+	open("GET /p/{print}/{figure}", (*visit).publicFigure)
+	open("GET /p/{print}/edition.zwe", (*visit).publicPart)
+	open("GET /p/{print}/parts/{part...}", (*visit).publicPart)
 	page("GET /catalog", (*visit).catalogPage)
 	page("GET /catalog/{type}", (*visit).catalogType)
 	page("GET /people", (*visit).people)
@@ -326,13 +334,22 @@ func (v *visit) render(name string, data any) error {
 }
 
 func (v *visit) renderStatus(name string, data any, status int) error {
-	t, ok := v.pages[name]
-	if !ok {
-		return fmt.Errorf("no page %q", name)
-	}
 	block := "layout"
 	if v.member == nil {
 		block = "bare"
+	}
+	return v.renderIn(block, name, data, status)
+}
+
+// renderOpen shows a page that anyone may read, whether signed in or not.
+func (v *visit) renderOpen(name string, data any) error {
+	return v.renderIn("portal", name, data, http.StatusOK)
+}
+
+func (v *visit) renderIn(block, name string, data any, status int) error {
+	t, ok := v.pages[name]
+	if !ok {
+		return fmt.Errorf("no page %q", name)
 	}
 	if b := v.req.Header.Get("HX-Target"); b != "" && t.Lookup("part-"+b) != nil && v.req.Header.Get("HX-Boosted") == "" {
 		block = "part-" + b
