@@ -26,6 +26,7 @@ type serveCmd struct {
 	Addr       string   `help:"监听地址 address to serve at" default:"127.0.0.1:8080" env:"ZHENWU_ADDR"`
 	TrustProxy []string `help:"可信代理网段：只信它们转述的来访地址 networks of proxies whose word about the client counts" placeholder:"CIDR" env:"ZHENWU_TRUST_PROXY"`
 	HTTPS      bool     `help:"只经 HTTPS 访问：Cookie 标为 Secure reached over HTTPS only: cookies are Secure" name:"https" env:"ZHENWU_HTTPS"`
+	Fonts      string   `help:"PDF 字体所在文件夹，默认用系统里的免费字体 a folder with fonts for PDF" env:"ZHENWU_FONTS"`
 }
 
 // serving is how a town is served.
@@ -34,6 +35,7 @@ type serving struct {
 	demo    bool
 	https   bool
 	proxies []netip.Prefix
+	fonts   string // a folder with fonts for PDF, "" = those of the system
 	first   string // one-time token of the first administrator, "" = there is one
 }
 
@@ -43,7 +45,7 @@ func (c *serveCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return serveTown(s, serving{addr: c.Addr, https: c.HTTPS, proxies: proxies})
+	return serveTown(s, serving{addr: c.Addr, https: c.HTTPS, proxies: proxies, fonts: c.Fonts})
 }
 
 func serveTown(s *session, how serving) error {
@@ -209,7 +211,7 @@ func (s *site) log() *slog.Logger { return s.logger }
 
 // handler is the HTTP face of a town.
 func handler(st *site, how serving) (http.Handler, error) {
-	console, err := web.New(web.Config{Hall: st.Hall, Blobs: st.blobs(), Demo: how.demo, First: how.first, Secure: how.https, Log: st.logger})
+	console, err := web.New(web.Config{Hall: st.Hall, Blobs: st.blobs(), Demo: how.demo, First: how.first, Secure: how.https, Log: st.logger, Fonts: fontFolders(how.fonts)})
 	if err != nil {
 		return nil, err
 	}

@@ -57,6 +57,41 @@ func (h *Hall) Publish(ctx context.Context, o Order) ([]byte, *draft.Written, er
 	return out.Bytes(), written, err
 }
 
+// Announce notes what an edition publishes for its year, figure by figure: what the records say later stands beside it as a restatement. A later
+// edition's values take the place of an earlier one's. print is the fingerprint of the edition; announcing it twice changes nothing.
+func (h *Hall) Announce(ctx context.Context, e *edition.Edition, print string) error {
+	var asks []Ask
+	for i := range e.Figures {
+		f := &e.Figures[i]
+		p, err := town.ParsePeriod(f.Period)
+		if err != nil || f.Kind == "published" || f.Value == "" || f.Slice != "" || p.From != town.DayOf(e.Year, 1, 1) {
+			continue
+		}
+		if whole := town.YearPeriod(e.Year); p != whole && p.Until.String() <= e.AsOf { // a part of the year that ends before the edition does
+			continue
+		}
+		place := ""
+		if n := len(f.Place); n > 0 {
+			place = f.Place[n-1]
+		}
+		row := town.Values{"figure": f.Key, "place": place, "year": strconv.Itoa(e.Year), "value": f.Value, "unit": f.Unit, "source": e.Title + "（" + print[:min(16, len(print))] + "）"}
+		if f.Told != "" {
+			row["yoy"] = f.Told
+		}
+		asks = append(asks, Ask{systemActor, town.Command{ID: "published-" + print[:min(12, len(print))] + "-" + f.ID, Op: town.Put, Type: "published", Fields: row, Day: town.NoDay}})
+	}
+	res, err := h.DoAll(ctx, asks, false)
+	if err != nil {
+		return err
+	}
+	for _, r := range res {
+		if r.Err != nil {
+			return r.Err
+		}
+	}
+	return nil
+}
+
 // publisher gathers an edition.
 type publisher struct {
 	h     *Hall

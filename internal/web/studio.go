@@ -107,6 +107,8 @@ type studioView struct {
 	Linked      int
 	MayPublish  bool
 	EditionHref string
+	PublicHref  string
+	Papers      []option // the official document, in the forms it can be had
 	Fingerprint string
 	RecordHref  string
 	Wrong       string
@@ -297,6 +299,15 @@ func (v *visit) studioHead(d *studioView, t *catalog.Type, row *store.RecordRow)
 	}
 	if hash := row.Text("edition"); hash != "" {
 		d.EditionHref, d.Fingerprint = "/r/"+d.ID+"/files/"+hash, row.Text("fingerprint")
+		d.PublicHref = "/p/" + d.Fingerprint
+	}
+	switch printed := row.Text("printed"); {
+	case printed != "":
+		d.Papers = []option{{Value: "/r/" + d.ID + "/files/" + printed, Text: "DOCX"}}
+	case !d.Empty && d.EditionHref == "":
+		for _, form := range []string{"docx", "pdf", "html"} {
+			d.Papers = append(d.Papers, option{Value: "/reports/" + d.ID + "/paper/" + form, Text: strings.ToUpper(form)})
+		}
 	}
 }
 
@@ -676,7 +687,7 @@ func (v *visit) publishReport() error {
 		return v.showStudio("", err)
 	}
 	order.Draft = source
-	file, _, err := v.hall.Publish(v.ctx, order)
+	file, written, err := v.hall.Publish(v.ctx, order)
 	if err != nil {
 		return v.showStudio("", err)
 	}
@@ -689,8 +700,20 @@ func (v *visit) publishReport() error {
 	if err != nil {
 		return v.showStudio("", err)
 	}
-	if _, err := v.do(town.Command{Op: town.Move, Record: id, Rev: v.rev(), Move: "publish", Fields: town.Values{"edition": hash, "fingerprint": hex.EncodeToString(sum[:])}}); err != nil {
+	print := hex.EncodeToString(sum[:])
+	var paper bytes.Buffer // the document that is printed bears the fingerprint of the edition, so that the one leads to the other
+	if err := v.writePaper(&paper, written, "docx", print); err != nil {
 		return v.showStudio("", err)
+	}
+	printed, err := v.hall.Deposit(v.ctx, v.cfg.Blobs, v.member.ID, title+".docx", paperTypes["docx"], &paper)
+	if err != nil {
+		return v.showStudio("", err)
+	}
+	if _, err := v.do(town.Command{Op: town.Move, Record: id, Rev: v.rev(), Move: "publish", Fields: town.Values{"edition": hash, "fingerprint": print, "printed": printed}}); err != nil {
+		return v.showStudio("", err)
+	}
+	if err := v.hall.Announce(v.ctx, &f.Edition, print); err != nil {
+		return err
 	}
 	v.redirect("/reports/" + strconv.FormatInt(int64(id), 10) + "?done=published")
 	return nil

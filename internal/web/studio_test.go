@@ -1,18 +1,26 @@
 package web
 
 import (
+	"archive/zip"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
 
 	"zhenwu/internal/edition"
+	"zhenwu/internal/figure"
+	"zhenwu/internal/hall"
+	"zhenwu/internal/paper"
+	"zhenwu/internal/store"
+	"zhenwu/internal/town"
 	"zhenwu/internal/verify"
 )
 
@@ -20,7 +28,7 @@ import (
 func TestStudio(t *testing.T) {
 	h := founded(t)
 	rounds(t, h, 12)
-	cfg := Config{Hall: h, Demo: true}
+	cfg := Config{Hall: h, Demo: true, Fonts: freeFonts()}
 	cfg.Blobs.Dir = t.TempDir()
 	c := serve(t, cfg)
 	office := c.as("office")
@@ -50,6 +58,17 @@ func TestStudio(t *testing.T) {
 	if code, body := office.post(path, url.Values{"draft": {draft}, "rev": {rev()}, "command": {"w-save"}}); code != 200 || strings.Contains(plain(body), "须改") {
 		t.Fatalf("saved: %d\n%.1200s", code, plain(body))
 	}
+	for form, begins := range map[string]string{"docx": "PK", "pdf": "%PDF", "html": "<!"} {
+		if _, err := paper.FindFonts(cfg.Fonts...); form == "pdf" && err != nil && os.Getenv("CI") == "" {
+			continue // no free fonts on this machine
+		}
+		if code, got := office.get(path + "/paper/" + form); code != 200 || !strings.HasPrefix(got, begins) {
+			t.Errorf("%s: %d %.80s", form, code, got)
+		}
+	}
+	if code, _ := office.get(path + "/paper/exe"); code != 404 {
+		t.Errorf("exe: %d", code)
+	}
 	record := strings.Replace(path, "/reports/", "/r/", 1)
 	move := func(c *client, name string, more url.Values) {
 		t.Helper()
@@ -68,7 +87,8 @@ func TestStudio(t *testing.T) {
 	if code != 200 || !strings.Contains(plain(body), "下载公布的版本") {
 		t.Fatalf("published: %d\n%.1200s", code, plain(body))
 	}
-	link := found1(t, body, `href="(/r/[0-9]+/files/[0-9a-f]+)"`)
+	link := found1(t, body, `href="(/r/[0-9]+/files/[0-9a-f]+)">下载公布`)
+	printed := found1(t, body, `href="(/r/[0-9]+/files/[0-9a-f]+)">DOCX`)
 	code, file := office.get(link)
 	if code != 200 {
 		t.Fatalf("edition: %d", code)
@@ -138,4 +158,61 @@ func TestStudio(t *testing.T) {
 	if code, got := anyone.get("/p/" + print + "/edition.zwe"); code != 200 || got != file {
 		t.Errorf("the file: %d, %d bytes of %d", code, len(got), len(file))
 	}
+
+	// What was published stays beside what the records say later.
+	reading := func() figure.Reading {
+		t.Helper()
+		var out figure.Reading
+		if err := h.Reading(t.Context(), func(r *hall.Reader) (err error) {
+			cat := r.View().Cat
+			out, err = figure.Compare(cat, r, figure.Query{Figure: cat.Figures["grid_visits"], Period: town.YearPeriod(2023), AsOf: town.DayOf(2023, 12, 31)})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	if x := reading(); x.Published == nil || x.Published.Decimal() != e.Edition.Figures[0].Value || x.Restated() {
+		t.Errorf("published: %+v", x)
+	}
+	_, body = office.as("mayor").get("/figures/grid_visits?period=2023")
+	number := found1(t, body, `(XFL[0-9]+)`)
+	var visit *store.RecordRow
+	if err := h.Reading(t.Context(), func(r *hall.Reader) (err error) {
+		visit, err = r.Q().RecordByNumber(t.Context(), r.Town(), number)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Do(t.Context(), town.Actor{Kind: town.System, Name: "系统"}, town.Command{ID: "after", Op: town.Void, Record: visit.ID, Reason: "重复登记", Day: town.NoDay}); err != nil {
+		t.Fatal(err)
+	}
+	if x := reading(); !x.Restated() || x.Published.Decimal() != e.Edition.Figures[0].Value {
+		t.Errorf("restated: %+v", x)
+	}
+	if code, body := office.get("/figures/grid_visits?period=2023"); code != 200 || !strings.Contains(plain(body), "曾公布") {
+		t.Errorf("the figure does not say that it was published otherwise: %d\n%.900s", code, plain(body))
+	}
+
+	// The printed document bears the fingerprint.
+	code, docx := office.get(printed)
+	z, err := zip.NewReader(strings.NewReader(docx), int64(len(docx)))
+	if code != 200 || err != nil {
+		t.Fatalf("the printed document: %d, %v", code, err)
+	}
+	part, err := z.Open("word/document.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	xml, err := io.ReadAll(part)
+	if text := tags.ReplaceAllString(string(xml), ""); err != nil || !strings.Contains(strings.ReplaceAll(text, "-", ""), print[:16]) {
+		t.Errorf("the printed document does not bear the fingerprint %s: %v", print, err)
+	}
+}
+
+func freeFonts() (out []fs.FS) {
+	for _, f := range paper.FreeFonts {
+		out = append(out, os.DirFS(f))
+	}
+	return out
 }

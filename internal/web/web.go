@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -33,6 +34,7 @@ type Config struct {
 	Secure bool            // cookies only over HTTPS
 	Faults []catalog.Fault // warnings of the catalog
 	Log    *slog.Logger    // nil: slog.Default
+	Fonts  []fs.FS         // where fonts for PDF are looked for
 
 	CountFirst int64 // how many records of a list are looked through before it is shown, to say how long it is; of more it is said after the rows. 0 = 20,000
 }
@@ -127,6 +129,7 @@ func (s *site) routes(mux *http.ServeMux) {
 	page("POST /reports/{id}", (*visit).saveDraft)
 	page("POST /reports/{id}/preview", (*visit).previewDraft)
 	page("GET /reports/{id}/figures", (*visit).insertable)
+	page("GET /reports/{id}/paper/{form}", (*visit).paper)
 	page("POST /reports/{id}/publish", (*visit).publishReport)
 	open("GET /p/{$}", (*visit).publicReports)
 	open("GET /p/{print}", (*visit).publicReport)
