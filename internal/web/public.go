@@ -25,6 +25,7 @@ type publicPage struct {
 	At           string // when it was published
 	Key, Finger  string
 	Parts        string // where the parts of the edition are served
+	By           string // the edition that corrects this one
 }
 
 // publicList lists what the town has published.
@@ -128,7 +129,13 @@ func (v *visit) public() (e *edition.Edition, hash string, p publicPage, err err
 			if e.Fine { // its evidence is for named readers
 				break
 			}
-			p = publicPage{Page: v.page(e.Title, ""), Print: print, Short: grouped(print), Heading: e.Title, AsOf: v.asOfWords(e.AsOf), At: v.momentWords(e.Published),
+			by := ""
+			for _, c := range rows {
+				if town.ID(c.Int("corrects")) == r.ID {
+					by = "/p/" + c.Text("fingerprint")
+				}
+			}
+			p = publicPage{By: by, Page: v.page(e.Title, ""), Print: print, Short: grouped(print), Heading: e.Title, AsOf: v.asOfWords(e.AsOf), At: v.momentWords(e.Published),
 				Key: e.Key, Finger: fingerprint(e.Key), Parts: "/p/" + print + "/parts/"}
 			return nil
 		}

@@ -108,6 +108,8 @@ type studioView struct {
 	MayPublish  bool
 	EditionHref string
 	PublicHref  string
+	MayCorrect  bool
+	Corrects    *option  // the report that this one corrects
 	Papers      []option // the official document, in the forms it can be had
 	Fingerprint string
 	RecordHref  string
@@ -255,6 +257,11 @@ func (v *visit) showStudio(typed string, refused error) error {
 			d.Toast = v.t("toast.published")
 		}
 		v.studioHead(&d, t, row)
+		if c, err := v.corrected(row); err != nil {
+			return err
+		} else if c != nil {
+			d.Corrects = &option{Value: "/p/" + c.SHA256, Text: c.Title, Note: c.Why}
+		}
 		if typed != "" {
 			d.Draft = typed
 		}
@@ -300,6 +307,7 @@ func (v *visit) studioHead(d *studioView, t *catalog.Type, row *store.RecordRow)
 	if hash := row.Text("edition"); hash != "" {
 		d.EditionHref, d.Fingerprint = "/r/"+d.ID+"/files/"+hash, row.Text("fingerprint")
 		d.PublicHref = "/p/" + d.Fingerprint
+		d.MayCorrect = v.mayOpen(t)
 	}
 	switch printed := row.Text("printed"); {
 	case printed != "":
@@ -681,6 +689,9 @@ func (v *visit) publishReport() error {
 			return err
 		}
 		source, title = row.Text("draft"), row.Title
+		if order.Corrects, err = v.corrected(row); err != nil {
+			return err
+		}
 		order.Earlier, err = v.editionBefore(t, row.ID)
 		return err
 	}); err != nil {
@@ -716,6 +727,56 @@ func (v *visit) publishReport() error {
 		return err
 	}
 	v.redirect("/reports/" + strconv.FormatInt(int64(id), 10) + "?done=published")
+	return nil
+}
+
+// corrected names the edition that a report corrects; nil where it corrects none.
+func (v *visit) corrected(row *store.RecordRow) (*edition.Correction, error) {
+	id := row.Int("corrects")
+	if id == 0 {
+		return nil, nil
+	}
+	old, err := v.r.Record(town.ID(id))
+	if err != nil {
+		return nil, err
+	}
+	if old == nil || old.Text("fingerprint") == "" {
+		return nil, town.Refuse(town.Conflict, "corrects", "它要更正的那一份还没有公布。", "The report that it corrects is not published.")
+	}
+	return &edition.Correction{SHA256: old.Text("fingerprint"), Title: old.Title, Why: row.Text("why")}, nil
+}
+
+// correctReport begins a new edition of a published report, from the text that was published.
+func (v *visit) correctReport() error {
+	id, err := v.recordID()
+	if err != nil {
+		return err
+	}
+	if err := v.parseForm(); err != nil {
+		return err
+	}
+	var fields town.Values
+	if err := v.read(func() error {
+		_, row, err := v.seenReport(id)
+		if err != nil {
+			return err
+		}
+		if row.Text("fingerprint") == "" {
+			return town.Refuse(town.Conflict, "", "没有公布的报告直接改草稿，不用更正。", "A report that is not published is changed, not corrected.")
+		}
+		fields = town.Values{"title": row.Title, "year": row.Text("year"), "meeting": v.today_.String(), "draft": row.Text("draft"), "corrects": int64(id), "why": v.text("why")}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if v.text("why") == "" {
+		return v.showStudio("", town.Refuse(town.Invalid, "why", "请写明更正什么。", "Say what is corrected."))
+	}
+	ans, err := v.do(town.Command{Op: town.Create, Type: reportType, Fields: fields})
+	if err != nil {
+		return v.showStudio("", err)
+	}
+	v.redirect("/reports/" + strconv.FormatInt(int64(ans.Record), 10) + "?view=draft")
 	return nil
 }
 

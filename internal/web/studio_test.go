@@ -194,6 +194,40 @@ func TestStudio(t *testing.T) {
 		t.Errorf("the figure does not say that it was published otherwise: %d\n%.900s", code, plain(body))
 	}
 
+	// A correction is a new edition; each names the other.
+	office = c.as("office")
+	if code, body := office.post(path+"/correct", url.Values{"command": {"w-empty"}}); code != 422 || !strings.Contains(plain(body), "更正什么") {
+		t.Errorf("a correction without a word why: %d\n%.400s", code, plain(body))
+	}
+	code, body = office.post(path+"/correct", url.Values{"command": {"w-correct"}, "why": {"走访户次重复登记一轮"}})
+	if code != 200 || !strings.Contains(plain(body), "走访户次重复登记一轮") || !strings.Contains(body, `/p/`+print) {
+		t.Fatalf("a correction begins: %d\n%.900s", code, plain(body))
+	}
+	second := found1(t, body, `action="(/reports/[0-9]+)"`)
+	record = strings.Replace(second, "/reports/", "/r/", 1)
+	for _, step := range [][2]string{{"office", "submit"}, {"mayor", "sign"}} {
+		if code, body := c.as(step[0]).post(record+"/move/"+step[1], url.Values{"command": {"c-" + step[1]}}); code != 200 {
+			t.Fatalf("%s: %d\n%.600s", step[1], code, plain(body))
+		}
+	}
+	code, body = c.as("office").post(second+"/publish", url.Values{"command": {"c-publish"}})
+	newer := found1(t, body, `href="/p/([0-9a-f]{64})">`)
+	if code != 200 || newer == print {
+		t.Fatalf("the correction is published: %d %s", code, newer)
+	}
+	if _, body := anyone.get("/p/" + print); !strings.Contains(body, `href="/p/`+newer+`"`) {
+		t.Errorf("the edition does not name the one that corrects it:\n%.900s", plain(body))
+	}
+	if _, body := anyone.get("/p/" + newer); !strings.Contains(plain(body), "走访户次重复登记一轮") {
+		t.Errorf("the correction does not say what it corrects:\n%.900s", plain(body))
+	}
+	_, file = anyone.get("/p/" + newer + "/edition.zwe")
+	o, err = verify.Edition(strings.NewReader(file), int64(len(file)), e.Edition.Key, e)
+	if err != nil || !o.Continues || !strings.Contains(o.Corrects, "重复登记") {
+		t.Errorf("the correction is verified: %+v, %v", o, err)
+	}
+	office = c.as("mayor")
+
 	// The printed document bears the fingerprint.
 	code, docx := office.get(printed)
 	z, err := zip.NewReader(strings.NewReader(docx), int64(len(docx)))

@@ -130,6 +130,7 @@ func (s *site) routes(mux *http.ServeMux) {
 	page("POST /reports/{id}/preview", (*visit).previewDraft)
 	page("GET /reports/{id}/figures", (*visit).insertable)
 	page("GET /reports/{id}/paper/{form}", (*visit).paper)
+	page("POST /reports/{id}/correct", (*visit).correctReport)
 	page("POST /reports/{id}/publish", (*visit).publishReport)
 	open("GET /p/{$}", (*visit).publicReports)
 	open("GET /p/{print}", (*visit).publicReport)
