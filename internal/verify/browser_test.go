@@ -14,7 +14,6 @@ import (
 	"os"
 	"os/exec"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -43,10 +42,12 @@ type proved struct {
 		Proved bool
 	} `json:"proved"`
 	Leaves, Changes int64
+	Took            float64 // milliseconds, by the page's clock
 }
 
-// The public page's own verifier, in a browser, agrees with this package: on what is proved, on what the town alters with its own key, and on any byte.
-func TestBrowser_proves_and_finds_what_is_altered(t *testing.T) {
+// prover starts a browser that proves files with the page's own script.
+func prover(t testing.TB) func(file []byte, key string) proved {
+	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		if os.Getenv("CI") != "" {
@@ -54,32 +55,30 @@ func TestBrowser_proves_and_finds_what_is_altered(t *testing.T) {
 		}
 		t.Skip("chromium is missing; install it: apt-get install chromium")
 	}
-	p := town1(t)
-	var files [][]byte
+	var file []byte
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /f/{n}", func(w http.ResponseWriter, r *http.Request) {
-		n, _ := strconv.Atoi(r.PathValue("n"))
-		_, _ = w.Write(files[n])
-	})
+	mux.HandleFunc("GET /f/{n}", func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write(file) })
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte("<!doctype html><main></main>")) })
 	mux.Handle("GET /", http.FileServer(http.Dir("../web/assets")))
 	srv := httptest.NewServer(mux)
-	defer srv.Close()
+	t.Cleanup(srv.Close)
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("no-first-run", true), chromedp.Flag("disable-background-networking", true))...)
-	defer stop()
+	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(alloc)
-	defer cancel()
+	t.Cleanup(cancel)
 	ctx, done := context.WithTimeout(ctx, 5*time.Minute)
-	defer done()
+	t.Cleanup(done)
 	if err := chromedp.Do(ctx, chromedp.Navigate(srv.URL)); err != nil {
 		t.Fatal(err)
 	}
-	prove := func(key string) proved {
+	n := 0
+	return func(b []byte, key string) proved {
 		t.Helper()
-		n := len(files) - 1
-		text, err := chromedp.Run(ctx, chromedp.Evaluate[string](fmt.Sprintf(`(async () => { const { prove } = await import('/proof.mjs');
-			return JSON.stringify(await prove({ noble: location.origin + '/noble.mjs', file: await (await fetch('/f/%d')).blob(), key: %q })) })()`, n, key), chromedp.EvalAwaitPromise))
+		file, n = b, n+1
+		text, err := chromedp.Run(ctx, chromedp.Evaluate[string](fmt.Sprintf(`(async () => { const { prove } = await import('/proof.mjs'), began = performance.now();
+			const out = await prove({ noble: location.origin + '/noble.mjs', file: await (await fetch('/f/%d')).blob(), key: %q });
+			return JSON.stringify({ ...out, took: performance.now() - began }) })()`, n, key), chromedp.EvalAwaitPromise))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,9 +88,14 @@ func TestBrowser_proves_and_finds_what_is_altered(t *testing.T) {
 		}
 		return out
 	}
+}
+
+// The public page's own verifier, in a browser, agrees with this package: on what is proved, on what the town alters with its own key, and on any byte.
+func TestBrowser_proves_and_finds_what_is_altered(t *testing.T) {
+	p := town1(t)
+	prove := prover(t)
 	for _, file := range [][]byte{p.file, p.fine, p.old} {
-		files = append(files, file)
-		got := prove(p.key.Public())
+		got := prove(file, p.key.Public())
 		want, f, err := judge(file, p.key.Public(), nil)
 		if err != nil || f != nil || got.Fault != nil {
 			t.Fatal(err, f, got.Fault)
@@ -106,15 +110,14 @@ func TestBrowser_proves_and_finds_what_is_altered(t *testing.T) {
 			t.Errorf("the page proves %d values of %d leaves and %d changes, the command %d of %d and %d", n, got.Leaves, got.Changes, want.Figures, want.Leaves, want.Changes)
 		}
 	}
-	if got := prove("nonsense"); got.Fault == nil || !strings.Contains(got.Fault.Zh, "公钥") {
+	if got := prove(p.file, "nonsense"); got.Fault == nil || !strings.Contains(got.Fault.Zh, "公钥") {
 		t.Errorf("nonsense is taken for a key: %+v", got)
 	}
 	for _, c := range attacks {
 		t.Run(c.name, func(t *testing.T) {
 			l := apart(t, p.file)
 			c.alter(t, l)
-			files = append(files, l.sign(t, p.key))
-			got := prove(p.key.Public())
+			got := prove(l.sign(t, p.key), p.key.Public())
 			switch {
 			case unread[c.name] != "":
 			case got.Fault == nil:
@@ -139,13 +142,29 @@ func TestBrowser_proves_and_finds_what_is_altered(t *testing.T) {
 		if err := edition.Write(&b, parts); err != nil {
 			t.Fatal(err)
 		}
-		files = append(files, b.Bytes())
-		if got := prove(p.key.Public()); got.Fault == nil {
+		if got := prove(b.Bytes(), p.key.Public()); got.Fault == nil {
 			t.Fatalf("bit %d of byte %d of %d is altered, and it holds", bit, at, len(part))
 		}
 	}
-	files = append(files, p.file[:len(p.file)/2])
-	if got := prove(p.key.Public()); got.Fault == nil {
+	if got := prove(p.file[:len(p.file)/2], p.key.Public()); got.Fault == nil {
 		t.Error("half a file holds")
 	}
+}
+
+// What a reader waits for: one figure of 50,000 changes in a browser.
+func BenchmarkBrowser(b *testing.B) {
+	p, err := once()
+	if err != nil {
+		b.Fatal(err)
+	}
+	prove, file := prover(b), large(b, p, 50_000)
+	took := 0.0
+	for b.Loop() {
+		got := prove(file, p.key.Public())
+		if got.Fault != nil || got.Changes != 50_000 || !got.Done[0].Proved {
+			b.Fatalf("%+v", got)
+		}
+		took += got.Took
+	}
+	b.ReportMetric(took/float64(b.N), "page-ms/op")
 }

@@ -260,7 +260,7 @@ func apart(t *testing.T, b []byte) *loose {
 }
 
 // sign puts it together again with the town's own key, all hashes made to fit.
-func (l *loose) sign(t *testing.T, key *journal.Key) []byte {
+func (l *loose) sign(t testing.TB, key *journal.Key) []byte {
 	t.Helper()
 	for i := range l.e.Evidence {
 		sum := sha256.Sum256(l.evidence[l.e.Evidence[i].Version])
