@@ -30,7 +30,7 @@ import (
 )
 
 // binary is the plainly built program that these tests drive.
-func binary(t *testing.T) string {
+func binary(t testing.TB) string {
 	t.Helper()
 	bin := os.Getenv("ZHENWU_BIN")
 	if bin == "" {
@@ -75,7 +75,7 @@ var year = sync.OnceValues(func() (string, []byte) {
 })
 
 // builtYear is the folder of the simulated year, built once.
-func builtYear(t *testing.T) string {
+func builtYear(t testing.TB) string {
 	t.Helper()
 	binary(t)
 	dir, log := year()
@@ -296,7 +296,7 @@ func TestYear_reaches_every_stage(t *testing.T) {
 }
 
 // copyOfYear is a copy of the built year that a test may open and change.
-func copyOfYear(t *testing.T) string {
+func copyOfYear(t testing.TB) string {
 	t.Helper()
 	work := filepath.Join(t.TempDir(), "town")
 	if err := os.CopyFS(work, os.DirFS(builtYear(t))); err != nil {
