@@ -28,7 +28,7 @@ WALKS = go test -count=1 -timeout 20m -run 'TestLaws|TestHindsight|TestEditions'
 whole: build
 	ZHENWU_WALKS=6 $(WALKS)
 	ZHENWU_BIN=$(CURDIR)/build/zhenwu go test -count=1 -timeout 30m -tags whole ./cmd/zhenwu ./internal/web/...
-	go test -count=1 -timeout 10m -tags whole -run TestBrowser ./internal/verify
+	go test -count=1 -timeout 10m -tags whole -run 'TestBrowser|TestEdition' ./internal/verify
 
 build:
 	go build -trimpath -ldflags '-s -w' -o build/zhenwu ./cmd/zhenwu
