@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"zhenwu/catalogs"
@@ -27,14 +28,12 @@ import (
 	"zhenwu/internal/town"
 )
 
-// founded makes a simulated town of the built-in catalog with a little work done in it.
-func founded(t testing.TB) *hall.Hall {
-	t.Helper()
-	ctx := context.Background()
+// jingwu is the built-in catalog, which nothing changes, with its files as a town keeps them; reading it takes seconds under the race detector.
+var jingwu = sync.OnceValues(func() (*catalog.Catalog, string) {
 	cat, faults := catalog.Load(catalogs.Jingwu)
 	for _, f := range faults {
 		if !f.Warning {
-			t.Fatalf("catalog: %s", f.Render("en"))
+			panic(f.Render("en"))
 		}
 	}
 	files := map[string]string{}
@@ -46,12 +45,20 @@ func founded(t testing.TB) *hall.Hall {
 		files[p] = string(b)
 		return err
 	}); err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	text, err := json.Marshal(files)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
+	return cat, string(text)
+})
+
+// founded makes a simulated town of the built-in catalog with a little work done in it.
+func founded(t testing.TB) *hall.Hall {
+	t.Helper()
+	ctx := context.Background()
+	cat, text := jingwu()
 	db, err := store.Open(ctx, filepath.Join(t.TempDir(), "zhenwu.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +71,7 @@ func founded(t testing.TB) *hall.Hall {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := hall.Found(ctx, db, hall.Founding{Cat: cat, Files: string(text), Simulated: true, At: town.DayOf(2023, 1, 1).At(cat.Zone, 8, 0)}, hall.Config{Key: key, Keys: keys})
+	h, err := hall.Found(ctx, db, hall.Founding{Cat: cat, Files: text, Simulated: true, At: town.DayOf(2023, 1, 1).At(cat.Zone, 8, 0)}, hall.Config{Key: key, Keys: keys})
 	if err != nil {
 		t.Fatal(err)
 	}
