@@ -1,6 +1,7 @@
 story: 各人金额合计相符才算核实，追回后办结计入 A case is verified when its claims add up, and counts once settled
 given:
-  - {as: labour, on: 2023-03-06, open: wage_case, is: site, with: {project: （模拟）厂房二期, site: 付村, trade: building, channel: visit, owed: 30000}}
+  - {as: labour, on: 2023-03-06, open: wage_case, with: {project: （模拟）厂房二期, site: 付村, trade: building, channel: visit, owed: 30000, owed_from: 2023-02-20, owed_to: 2023-01-20}, refused: 欠薪止早于欠薪起}
+  - {as: labour, on: 2023-03-06, open: wage_case, is: site, with: {project: （模拟）厂房二期, site: 付村, trade: building, channel: visit, owed: 30000, tier: sub, owed_from: 2022-11-01, owed_to: 2023-01-20}}
   - {as: labour, on: 2023-03-06, open: wage_claim, is: one, with: {wage_case: "@site", trade: 瓦工, who: 工人甲, owed: 18000}}
   - {as: labour, on: 2023-03-07, move: verify, of: site, refused: 不符}
   - {as: labour, on: 2023-03-07, open: wage_claim, is: two, with: {wage_case: "@site", trade: 木工, who: 工人乙, owed: 12000}}
