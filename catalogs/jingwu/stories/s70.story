@@ -4,6 +4,7 @@ given:
   - {as: culture, on: 2023-02-01, open: creative_work, is: logo, with: {name: 迷踪拳标识, kind: logo, owner: "@firm"}}
 when:
   - {as: culture, on: 2023-02-10, move: apply, of: logo}
+  - {as: culture, on: 2023-02-13, open: work_licence, with: {work: "@logo", purpose: 伴手礼, starts: 2023-06-01, ends: 2023-05-31}, refused: 到期日早于起始日}
   - {as: culture, on: 2023-05-22, move: register, of: logo, with: {code: 国作登字模拟1, registered_on: 2023-05-20}}
   - {as: culture, on: 2023-06-01, open: work_licence, with: {work: "@logo", purpose: 伴手礼, starts: 2023-06-01, ends: 2024-05-31}}
   - {as: culture, on: 2023-06-05, open: creative_product, is: gift, with: {name: 武韵伴手礼, work: "@logo", kind: souvenir}}
