@@ -6,8 +6,11 @@ when:
   - {as: chief, office: economy_office, on: 2023-09-26, move: claim, of: task}
   - {as: chief, office: economy_office, on: 2023-10-09, move: report, of: task, refused: true}
   - {as: chief, office: economy_office, on: 2023-11-20, move: submit, of: task, refused: true}
+  - {as: chief, office: economy_office, on: 2023-11-21, move: submit, of: task, note: 年度任务已完成}
+  - {as: chief, office: economy_office, on: 2023-11-22, move: verify, of: task, with: {verdict: 属实}, refused: 督查员}
+  - {as: supervisor, on: 2023-11-23, move: verify, of: task, with: {verdict: 佐证齐全}}
 then:
-  - {of: task, stage: running}
+  - {of: task, stage: finished}
   - {of: task, due: finish, is: 2023-12-31}
   - {figure: commitments_all, period: 2023, is: 1}
 ---

@@ -11,6 +11,7 @@ when:
   - {as: statistician, on: 2023-11-15, move: join, of: rise, with: {joined: 2023-11-10}}
 then:
   - {of: rise, stage: joined}
+  - {of: rise, due: examine, is: 2023-10-17}
   - {figure: scale_joined, period: 2023-11, slice: class=hospitality, is: 1}
 ---
 story: 审核退回的企业继续培育 A firm that is refused goes on being nursed
@@ -22,6 +23,7 @@ when:
   - {as: statistician, on: 2023-09-18, move: reach, of: rise, with: {revenue: 11000000}}
   - {as: economy, on: 2023-09-22, move: apply, of: rise}
   - {as: statistician, on: 2023-09-26, move: fail, of: rise, reason: 近12个月营收依据不足}
+  - {as: economy, on: 2023-09-27, move: apply, of: rise, refused: true}
 then:
   - {of: rise, stage: nursed}
   - {figure: scale_nursed, period: 2023, is: 1}

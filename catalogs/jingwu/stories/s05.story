@@ -23,4 +23,5 @@ when:
   - {as: statistician, on: 2023-10-08, move: strike, of: gone, reason: 实地查无}
 then:
   - {of: gone, stage: struck}
+  - {of: gone, due: review, is: 2023-10-08}
   - {figure: census_units, period: 2023, is: 0}

@@ -14,6 +14,7 @@ then:
   - {figure: investor_large, period: 2023, is: 1}
   - {figure: investor_agreed, period: 2023, is: 120000000}
   - {of: deal, stage: moved}
+  - {of: deal, due: follow, is: 2023-03-22}
   - {of: plant, stage: courting, field: total, is: 120000000}
 ---
 story: 外资填美元，不予认定的资金不计 Foreign funds are in dollars; what is refused counts nowhere

@@ -19,3 +19,4 @@ then:
   - {figure: park_landed, period: 2023-Q2, is: 6}
   - {figure: park_use_rate, period: 2023, is: 80}
   - {of: q1, stage: checked}
+  - {of: q1, due: tell, is: 2023-04-25}

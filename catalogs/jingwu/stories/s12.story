@@ -6,6 +6,7 @@ when:
   - {as: economy, on: 2023-09-25, move: visit, of: visit, with: {day: 2023-09-25, way: visit, summary: 生产平稳，急需用工}}
   - {find: firm_problem, is: staff, with: {kind: staff}}
   - {as: economy, on: 2023-09-26, move: assign, of: staff, with: {office: labour_office, level: town}}
+  - {as: handler, office: labour_office, on: 2023-09-26, move: close, of: staff, refused: true}
   - {as: handler, office: labour_office, on: 2023-10-08, move: answer, of: staff, with: {answer: 已推荐18人, solved: solved}}
   - {as: economy, on: 2023-10-09, move: call_back, of: staff, with: {answer_rating: very, result_rating: good}}
   - {as: economy, on: 2023-10-10, move: close, of: staff}

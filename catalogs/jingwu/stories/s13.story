@@ -27,5 +27,6 @@ when:
   - {as: finance, on: 2023-10-09, move: refuse, of: pay, reason: 公示期间有异议，经查不符合条件}
 then:
   - {of: pay, stage: refused}
+  - {of: pay, due: show, is: 2023-10-10}
   - {figure: policy_paid, period: 2023, is: 0}
   - {figure: policy_firms, period: 2023, is: 0}

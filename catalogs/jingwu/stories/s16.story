@@ -8,7 +8,7 @@ when:
   - {as: economy, on: 2023-09-27, move: answer, of: sheet}
   - {as: economy, on: 2023-10-16, move: collect, of: round, with: {score: 96.5, weak: 融资便利度}}
   - {as: economy, on: 2023-11-06, move: mend, of: round, with: {measures: 每月银企对接}, refused: 回收}
-  - {as: economy, who: 乙, on: 2023-11-06, move: mend, of: round, with: {measures: 每月银企对接}}
+  - {as: chief, office: economy_office, on: 2023-11-06, move: mend, of: round, with: {measures: 每月银企对接}}
 then:
   - {of: round, stage: mended, field: answered, is: 1}
   - {figure: climate_rate, period: 2023, is: 100}

@@ -3,7 +3,7 @@ given:
   - {as: economy, on: 2023-01-05, open: enterprise, is: firm, with: {name: （模拟）高新有限公司, code: 91120111MA0A00000J, place: 学府园区, registered: 2021-01-01}}
 when:
   - {as: economy, on: 2023-02-01, open: title_held, is: rung, with: {firm: "@firm", kind: hightech}}
-  - {as: economy, on: 2023-02-10, move: coach, of: rung, with: {advice: 补强知识产权}}
+  - {as: economy_park, on: 2023-02-10, move: coach, of: rung, with: {advice: 补强知识产权}}
   - {as: economy, on: 2023-06-01, move: apply, of: rung}
   - {as: economy, on: 2023-11-20, move: grant, of: rung, with: {certificate: GR-1, batch: 第一批, granted: 2023-11-15, expires: 2023-12-15}}
 then:

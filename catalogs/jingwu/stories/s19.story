@@ -5,6 +5,7 @@ given:
 when:
   - {as: economy, on: 2023-03-02, move: verify, of: one, refused: 登记}
   - {as: economy, who: 乙, on: 2023-03-02, move: verify, of: one}
+  - {as: finance, on: 2023-08-15, move: lapse, of: one, with: {lapsed: 2023-08-10}, reason: 未缴年费, refused: true}
   - {as: economy, on: 2023-08-15, move: lapse, of: one, with: {lapsed: 2023-08-10}, reason: 未缴年费}
 then:
   - {figure: patents_valid, period: 2023-07, slice: kind=invention, is: 1}

@@ -12,6 +12,7 @@ when:
 then:
   - {figure: science_stations, period: 2023-05, is: 0}
   - {figure: science_stations, period: 2023, is: 1}
+  - {of: hall, due: build, is: 2023-07-09}
   - {of: check, stage: checked}
 ---
 story: 取消的科普活动不计，撤销的阵地退出存量 A dropped event and a closed station count no more

@@ -3,6 +3,7 @@ when:
   - {as: economy_park, on: 2023-02-01, open: park_work, is: flats, with: {name: 人才公寓一期, kind: flat, park: 天开西青园, area: 5000}}
   - {as: economy_park, on: 2023-03-10, move: start, of: flats, with: {started_on: 2023-03-08}}
   - {as: economy_park, on: 2023-04-10, move: build, of: flats}
+  - {as: economy_park, on: 2023-12-20, move: deliver, of: flats, with: {delivered_on: 2023-12-18}, refused: true}
   - {as: engineering, on: 2023-12-20, move: deliver, of: flats, with: {delivered_on: 2023-12-18}}
   - {as: economy_park, on: 2023-12-27, move: use, of: flats}
 then:
@@ -10,6 +11,7 @@ then:
   - {figure: park_works_open, period: 2023-11, slice: kind=flat, is: 1}
   - {figure: park_works_open, period: 2023, is: 0}
   - {of: flats, stage: in_use}
+  - {of: flats, due: build, is: 2024-08-29}
 ---
 story: 平台入驻、投产、退出 A platform moves in, runs and leaves; one that fails never counts
 when:

@@ -8,6 +8,7 @@ then:
   - {figure: panlou_let, period: 2023-09, is: 120}
   - {figure: panlou_let, period: 2023, is: 0}
   - {figure: shops_new, period: 2023-04, is: 1}
+  - {of: shop, due: expiry, is: 2025-03-31}
   - {of: shop, stage: ended}
 ---
 story: 夜市日均客流按营业天数计，未营业的天不算 A closed night is no day of the mean

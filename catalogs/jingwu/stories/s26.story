@@ -23,5 +23,6 @@ when:
   - {as: planning, on: 2023-05-11, move: revise, of: village, reason: 采纳村民意见, with: {opinions: 增加停车场}}
 then:
   - {of: village, stage: drawing}
+  - {of: village, due: show, is: 2023-05-10}
   - {figure: village_plans, period: 2023, is: 1}
   - {figure: plans_approved, period: 2023, is: 0}

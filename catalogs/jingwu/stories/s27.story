@@ -13,6 +13,7 @@ then:
   - {figure: plots_sold_area, period: 2023-09, is: 60}
   - {figure: plots_price, period: 2023, is: 52000000}
   - {figure: plots_handed, period: 2023, is: 1}
+  - {of: plot, due: sign, is: 2023-10-12}
 ---
 story: 流拍重新收储，撤牌的不计成交 A plot nobody buys goes back; one withdrawn is never sold
 given:

@@ -11,6 +11,7 @@ when:
   - {as: village, on: 2023-11-06, move: move_in, of: flat, note: 交钥匙}
 then:
   - {figure: resettlement_homes, period: 2023, is: 480}
+  - {of: homes, due: finish, is: 2023-09-02}
   - {figure: homes_moved_in, period: 2023, is: 1}
   - {of: homes, stage: choosing, field: chosen, is: 1}
 ---

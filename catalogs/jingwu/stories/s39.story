@@ -3,6 +3,7 @@ when:
   - {as: desk, on: 2023-09-25, open: letter, is: letter, with: {channel: letter, title: 反映公交站点远, content: 希望增设站点, category: road, place: 付村, came_on: 2023-09-25}}
   - {as: petition, on: 2023-09-26, move: assign, of: letter, with: {office: engineering_office}}
   - {as: handler, office: engineering_office, on: 2023-10-09, move: take, of: letter}
+  - {as: handler, office: engineering_office, on: 2023-10-10, move: file, of: letter, with: {archive_no: LX-1}, refused: 热线受理员}
   - {as: handler, office: engineering_office, on: 2023-10-13, move: answer, of: letter, with: {reply: 已报交通部门, replied_by: letter, outcome: explained}}
   - {as: desk, on: 2023-10-16, move: file, of: letter, with: {archive_no: LX-1}}
 then:

@@ -5,6 +5,7 @@ when:
   - {as: river_office, on: 2023-09-22, open: river_problem, is: litter, with: {what: 漂浮垃圾, kind: rubbish, section: 独流减河精武段第一堤段}}
   - {as: river_office, on: 2023-09-22, move: assign, of: litter, with: {office: rural_office}}
   - {as: river_chief, on: 2023-09-25, move: mend, of: litter, with: {result: 已打捞}}
+  - {as: river_chief, on: 2023-09-26, move: close, of: litter, refused: 河长办}
   - {as: river_office, on: 2023-09-26, move: close, of: litter}
 then:
   - {figure: river_patrols, period: 2023-09, slice: level=town, is: 1}

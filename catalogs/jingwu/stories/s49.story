@@ -4,6 +4,7 @@ given:
 when:
   - {as: economy, on: 2023-03-01, open: solar_project, is: roof, with: {name: 模拟屋顶光伏, kind: roof, place: 付村, owner: "@firm"}}
   - {as: economy, on: 2023-04-03, move: file, of: roof, with: {record_no: 备-1, capacity: 400, filed_on: 2023-04-03}}
+  - {as: economy, on: 2023-04-10, move: link, of: roof, with: {built_on: 2023-04-10, linked_on: 2023-04-10}, refused: true}
   - {as: economy, on: 2023-07-10, move: build, of: roof, with: {firm: "@firm"}}
   - {as: economy, on: 2023-09-28, move: link, of: roof, with: {built_on: 2023-09-20, linked_on: 2023-09-28}}
   - {as: economy, on: 2023-10-09, move: meter, of: roof, with: {meter_no: JL-1}}

@@ -13,6 +13,7 @@ when:
   - {as: shop, on: 2023-04-03, move: redeem, of: soap, with: {goods: 洗衣液}, refused: 积分不足}
 then:
   - {of: clean, stage: posted}
+  - {of: clean, due: show, is: 2023-03-11}
   - {of: book, field: balance, is: 20}
   - {figure: points_granted, period: 2023, is: 20}
   - {figure: points_villages, period: 2023, is: 1}

@@ -2,6 +2,7 @@ story: 项目经工作坊打磨后发布，活动计场次 A brand project is po
 given:
   - {as: village, on: 2023-03-01, open: volunteer_project, is: brand, with: {brand: 暖阳行动, site: 付村, kind: elderly}}
   - {as: publicity, on: 2023-03-06, move: accept, of: brand, with: {goal: 每月助老两次}}
+  - {as: village, on: 2023-03-07, move: publish, of: brand, with: {polish: 自行发布}, refused: true}
 when:
   - {as: publicity, on: 2023-04-03, move: publish, of: brand, with: {polish: 突出武术特色}}
   - {as: village, on: 2023-09-20, open: volunteer_event, is: day, with: {name: 重阳助老, project: "@brand", kind: elderly, site: 付村}}

@@ -2,6 +2,7 @@ story: 实践站选址、建设、挂牌、评估 A station is sited, built, ope
 when:
   - {as: publicity, on: 2023-02-01, open: civic_station, is: station, with: {name: 沁雅苑新时代文明实践站, level: station, site: 沁雅苑, ready_by: 2023-09-30}}
   - {as: publicity, on: 2023-03-01, move: build, of: station, with: {area: 120, rooms: [lectures, reading]}}
+  - {as: publicity, on: 2023-08-28, move: appraise, of: station, with: {grade: good}, refused: true}
   - {as: publicity, on: 2023-08-28, move: open_up, of: station, with: {teams: 3}}
   - {as: village, on: 2023-09-20, open: station_activity, with: {station: "@station", topic: 中秋诗会, day: 2023-09-20, people: 40}}
   - {as: panel, on: 2023-12-11, move: appraise, of: station, with: {grade: good}}

@@ -3,6 +3,7 @@ when:
   - {as: culture, on: 2023-02-01, open: public_facility, is: garden, with: {code: TY-01, name: 付村体育园, kind: sports_garden, site: 付村}}
   - {as: culture, on: 2023-06-20, move: accept, of: garden, with: {built_on: 2023-06-18}}
   - {as: village, on: 2023-08-01, open: facility_renewal, is: set, with: {what: 健身器材更新, facility: "@garden", sort: sports, sets: 2}}
+  - {as: village, on: 2023-09-20, move: accept, of: set, with: {done_on: 2023-09-19, cost: 30000}, refused: 文旅}
   - {as: culture, on: 2023-09-20, move: accept, of: set, with: {done_on: 2023-09-19, cost: 30000}}
 then:
   - {figure: sports_gardens, period: 2023-06, is: 1}
