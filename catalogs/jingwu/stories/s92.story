@@ -1,7 +1,7 @@
 story: 先面商、会办意见齐了才能签发，不满意的重办 The deputy is talked to, the helpers answer before it is signed, and it is done again if unsatisfactory
 given:
   - {as: congress, on: 2023-03-06, open: suggestion, is: lights, with: {subject: 完善村道照明, level: district, kind: deputy, text: 部分村道夜间无灯, site: 付村, helpers: [rural_office]}}
-  - {as: office, on: 2023-03-08, move: assign, of: lights, with: {lead: engineering_office, hard: false}}
+  - {as: congress, on: 2023-03-08, move: assign, of: lights, with: {lead: engineering_office, hard: false}}
   - {find: helper_opinion, is: opinion}
 when:
   - {as: handler, office: engineering_office, on: 2023-03-20, move: talk, of: lights, with: {talk_note: 现场面商，确认三处}}

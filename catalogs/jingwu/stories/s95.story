@@ -17,12 +17,12 @@ story: 补正重新起算、征求第三方时停表、延期二十个工作日 
 given:
   - {as: portal, on: 2023-03-01, open: info_request, is: ask, with: {want: 征地补偿标准, asker: 申请人甲, asker_kind: citizen, way: online}}
   - {as: portal, on: 2023-03-01, open: info_request, is: gone, with: {want: 全部会议纪要, asker: 申请人乙, asker_kind: citizen, way: online}}
-  - {as: office, on: 2023-03-03, move: ask, of: ask, with: {to_fix: 请写明地块}}
-  - {as: office, on: 2023-03-03, move: ask, of: gone, with: {to_fix: 请写明内容}}
+  - {as: window, on: 2023-03-03, move: ask, of: ask, with: {to_fix: 请写明地块}}
+  - {as: window, on: 2023-03-03, move: ask, of: gone, with: {to_fix: 请写明内容}}
   - {as: portal, on: 2023-03-06, move: fixed, of: ask}
 when:
-  - {as: office, on: 2023-03-07, move: ask, of: ask, with: {to_fix: 再补一次}, refused: 一次性}
-  - {as: office, on: 2023-03-07, move: take, of: ask, with: {lead: planning_office}}
+  - {as: window, on: 2023-03-07, move: ask, of: ask, with: {to_fix: 再补一次}, refused: 一次性}
+  - {as: window, on: 2023-03-07, move: take, of: ask, with: {lead: planning_office}}
   - {as: handler, office: planning_office, on: 2023-03-08, move: consult, of: ask, with: {third_party: （模拟）置业有限公司}}
   - {as: handler, office: planning_office, on: 2023-03-15, move: back, of: ask}
   - {as: chief, office: planning_office, on: 2023-03-16, move: extend, of: ask, reason: 涉及多宗地块, days: 20}
