@@ -314,6 +314,61 @@ func copyOfYear(t testing.TB) string {
 	return work
 }
 
+// What the town writes down differs by place, object and finding: of what it writes in a month, hardly anything reads alike.
+func TestYear_varies_its_words(t *testing.T) {
+	ctx := context.Background()
+	st, _, err := openSite(ctx, &Globals{Data: copyOfYear(t), Lang: "zh"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	most := map[string]int{ // of a hundred texts, so many at most that another of the month has
+		"hazard.what": 2, "hazard.duty": 2, "grid_problem.what": 5, "street_problem.what": 2, "river_problem.what": 2, "village_problem.what": 2, "dispute.what": 1,
+		"firm_visit.summary": 3, "service_contact.summary": 8, "field_day.work": 2, "food_fault.what": 5, "culture_fault.what": 4, "source_check.found": 6, "letter.title": 1,
+	}
+	said, alike := map[string]int{}, map[string]int{}
+	types, seen := map[town.ID]string{}, map[string]bool{}
+	err = st.Reading(ctx, func(r *hall.Reader) error {
+		for after := int64(0); ; {
+			events, err := r.Q().EventsFrom(ctx, r.Town(), after, 5000)
+			if err != nil || len(events) == 0 {
+				return err
+			}
+			for _, e := range events {
+				after = e.Seq
+				body, err := flow.DecodeBody([]byte(e.Body))
+				if err != nil {
+					continue // a calendar, a place, a key: no record's
+				}
+				if body.Op == town.Create {
+					types[e.Record] = body.Type
+				}
+				for key, v := range body.Set {
+					where := types[e.Record] + "." + key
+					text, _ := v.(string)
+					if most[where] == 0 || text == "" {
+						continue
+					}
+					said[where]++
+					at := where + body.Step.Day.String()[:7] + text
+					if seen[at] {
+						alike[where]++
+					}
+					seen[at] = true
+				}
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for where, share := range most {
+		if n := said[where]; n < 40 || 100*alike[where] > share*n {
+			t.Errorf("%s: %d texts, %d of them like another of the month", where, n, alike[where])
+		}
+	}
+}
+
 func TestYear_passes_fsck(t *testing.T) {
 	if status, out, errs := drive(t, "fsck", "--data", builtYear(t)); status != 0 {
 		t.Errorf("status %d\n%s\n%s", status, tail(out), tail(errs))

@@ -679,3 +679,42 @@ func TestPlan_says_every_text(t *testing.T) {
 		t.Errorf("%s: nobody says it (%s)", k, unsaid[k])
 	}
 }
+
+// What people find and write differs by place, object and finding: no text of a kind is said again and again.
+func TestPlay_varies_its_words(t *testing.T) {
+	all, _ := weeks(t)
+	said := map[string]map[string]int{}
+	say := func(where string, text any) {
+		if s, _ := text.(string); s != "" {
+			if said[where] == nil {
+				said[where] = map[string]int{}
+			}
+			said[where][s]++
+		}
+	}
+	for _, x := range all {
+		for _, f := range []string{"heard", "result", "duty"} {
+			say(x.typ+"."+f, x.Command.Fields[f])
+		}
+		rows, _ := x.Command.Fields["found"].([]map[string]any)
+		for _, row := range rows {
+			say(x.typ+".found", row["what"])
+		}
+	}
+	for _, c := range []struct {
+		where string
+		least int // texts in the weeks played
+		share int // distinct ones, of a hundred
+	}{
+		{"visit_round.found", 2000, 90}, {"visit_round.heard", 500, 50}, {"grid_problem.result", 2000, 15}, {"river_patrol.found", 20, 90}, {"safety_check.found", 5, 90},
+		{"hazard.duty", 5, 90},
+	} {
+		n := 0
+		for _, k := range said[c.where] {
+			n += k
+		}
+		if n < c.least || 100*len(said[c.where]) < c.share*n {
+			t.Errorf("%s: of %d texts only %d differ", c.where, n, len(said[c.where]))
+		}
+	}
+}
