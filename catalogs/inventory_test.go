@@ -14,8 +14,8 @@ import (
 
 // carried is a word of the inventory and what carries it in the catalog: a row of testdata/inventory.csv.
 type carried struct {
-	System, Part, Word string // part: step, of the course of work, or content, of what is recorded
-	Stands             string // see stands; "" = nothing, and why
+	System, Part, Word string // part: step, of the course of work; content, of what is recorded; user, who works with it
+	Stands             string // of a user the role, else see stands; "" = nothing, and why
 	Why                string
 }
 
@@ -37,7 +37,7 @@ func inventory(t *testing.T) []carried {
 	return out
 }
 
-// asked are the words by which the inventory names the steps and the content of each system, without its remarks. CI has the inventory.
+// asked are the words by which the inventory names the steps, the content and the users of each system, without its remarks. CI has the inventory.
 func asked(t *testing.T) []carried {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "shared", "gold", "systems.md"))
@@ -48,8 +48,8 @@ func asked(t *testing.T) []carried {
 		t.Fatal(err)
 	}
 	heading, aside := regexp.MustCompile(`^### (S\d+) `), regexp.MustCompile(`（[^）]*）`)
-	remark := regexp.MustCompile(`；隐含系统：.*|（(报告没有|原文未写)[^）]*）`)
-	between := map[string]*regexp.Regexp{"step": regexp.MustCompile(`[→；/]`), "content": regexp.MustCompile(`[、，；：/（）—]`)}
+	remark, doing := regexp.MustCompile(`；隐含系统：.*|（(报告没有|原文未写)[^）]*）`), regexp.MustCompile(`（(分解|报进展|看盘子)[^）]*）`)
+	between := map[string]*regexp.Regexp{"step": regexp.MustCompile(`[→；/]`), "content": regexp.MustCompile(`[、，；：/（）—]`), "user": regexp.MustCompile(`[、，；/]`)}
 	var out []carried
 	number := ""
 	for _, line := range strings.Split(string(text), "\n") {
@@ -61,6 +61,8 @@ func asked(t *testing.T) []carried {
 			words = aside.ReplaceAllString(rest, "")
 		} else if rest, ok := strings.CutPrefix(line, "- 记录内容："); ok {
 			part, words = "content", remark.ReplaceAllString(rest, "")
+		} else if rest, ok := strings.CutPrefix(line, "- 使用者："); ok {
+			part, words = "user", doing.ReplaceAllString(rest, "")
 		}
 		for _, word := range between[part].Split(words, -1) {
 			if word = strings.TrimSpace(word); word != "" {
@@ -105,8 +107,14 @@ func within(f *catalog.Field, names []string) bool {
 	return len(names) == 1 && f.List != nil && f.List.Item(names[0]) != nil
 }
 
-// Each word that the inventory has for a step or for what is recorded is carried by something that stands in its system; what
-// stands elsewhere, or nowhere, says why.
+// acts tells whether a role works in a system.
+func acts(c *catalog.Catalog, system, role string) bool {
+	at := slices.IndexFunc(c.Systems, func(s *catalog.System) bool { return s.Number == system })
+	return at >= 0 && slices.ContainsFunc(c.Systems[at].Types, func(key string) bool { return slices.Contains(c.Types[key].Roles(), role) })
+}
+
+// Each word that the inventory has for a step or for what is recorded is carried by something that stands in its system, and
+// each user by a role that works there; what stands elsewhere, or nowhere, says why.
 func TestJingwu_carries_every_word_of_the_inventory(t *testing.T) {
 	c, _ := catalog.Load(Jingwu)
 	words := map[string]map[string]int{}
@@ -115,6 +123,12 @@ func TestJingwu_carries_every_word_of_the_inventory(t *testing.T) {
 			words[r.System] = map[string]int{}
 		}
 		words[r.System][r.Part]++
+		if r.Part == "user" {
+			if c.Roles[r.Stands] == nil || !acts(c, r.System, r.Stands) && r.Why == "" {
+				t.Errorf("%s: %s is to work as %q, which does nothing there", r.System, r.Word, r.Stands)
+			}
+			continue
+		}
 		switch home, there := stands(c, r.Stands); {
 		case r.Stands != "" && !there:
 			t.Errorf("%s: %s is to stand at %s, which there is not", r.System, r.Word, r.Stands)
@@ -123,7 +137,7 @@ func TestJingwu_carries_every_word_of_the_inventory(t *testing.T) {
 		}
 	}
 	for _, s := range c.Systems {
-		if words[s.Number]["step"] < 3 || words[s.Number]["content"] < 3 {
+		if words[s.Number]["step"] < 3 || words[s.Number]["content"] < 3 || words[s.Number]["user"] < 2 {
 			t.Errorf("%s: %v words", s.Number, words[s.Number])
 		}
 	}
@@ -151,7 +165,7 @@ func TestInventory_has_every_word(t *testing.T) {
 			t.Errorf("%s: the inventory has no %s %s", r.System, r.Part, r.Word)
 		}
 	}
-	if len(words) < 1200 {
+	if len(words) < 1450 {
 		t.Errorf("%d words were read", len(words))
 	}
 }

@@ -25,7 +25,7 @@ given:
   - {as: village, on: 2023-03-02, open: points_household, is: book, with: {household: "@home", village: 付村, door: 付村2号, joined: 2023-03-02}}
 when:
   - {as: village, on: 2023-03-06, open: points_entry, is: twice, with: {holder: "@book", kind: grant, what: 重复申报, points: 10}}
-  - {as: village, who: 乙, on: 2023-03-07, move: refuse, of: twice, reason: 与他户重复}
+  - {as: rural, on: 2023-03-07, move: refuse, of: twice, reason: 与他户重复}
   - {as: village, on: 2023-04-06, open: points_entry, is: plant, with: {holder: "@book", kind: grant, what: 参加植树, points: 15}}
   - {as: village, who: 乙, on: 2023-04-07, move: audit, of: plant}
   - {as: panel, on: 2023-04-10, move: show, of: plant}

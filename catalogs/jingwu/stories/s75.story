@@ -1,6 +1,6 @@
 story: 备案后计入，检查出的问题由卫健复查 A nursery counts once on file; its faults are rechecked by the health office
 given:
-  - {as: health, on: 2023-01-09, open: nursery, is: home, with: {name: （模拟）小树苗托育园, kind: inclusive, site: 付村, places: 40}}
+  - {as: operator, on: 2023-01-09, open: nursery, is: home, with: {name: （模拟）小树苗托育园, kind: inclusive, site: 付村, places: 40}}
   - {as: health, on: 2023-01-12, move: advise, of: home, note: 补齐消防材料}
   - {as: health, on: 2023-02-02, move: file, of: home, with: {code: TY-0001, filed_on: 2023-02-01, expires: 2026-01-31}}
 when:
