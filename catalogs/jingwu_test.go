@@ -95,6 +95,25 @@ func TestJingwu_systems_hold_what_the_inventory_asks(t *testing.T) {
 	}
 }
 
+// Who sees the own records only, a firm or a resident, does not reach what others opened: such a move has somebody else too, or
+// nobody else opens the type.
+func TestJingwu_moves_have_somebody_who_reaches_the_record(t *testing.T) {
+	c, _ := catalog.Load(Jingwu)
+	looked := 0
+	for _, key := range c.TypeOrder {
+		typ := c.Types[key]
+		for _, m := range typ.Moves {
+			far := func(role string) bool { return c.Roles[role] == nil || c.Roles[role].Scope != catalog.ScopeOwn }
+			if looked++; len(m.By) > 0 && !slices.ContainsFunc(m.By, far) && slices.ContainsFunc(typ.OpensBy, far) {
+				t.Errorf("%s.%s is made by %v alone, who do not see what %v open", key, m.Key, m.By, typ.OpensBy)
+			}
+		}
+	}
+	if looked < 500 {
+		t.Errorf("%d moves looked at", looked)
+	}
+}
+
 // The targets, commitments and values of earlier years are those of the report, and nothing besides.
 func TestJingwu_seeds_are_those_of_the_report(t *testing.T) {
 	c, _ := catalog.Load(Jingwu)
