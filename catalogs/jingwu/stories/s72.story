@@ -26,7 +26,7 @@ then:
 ---
 story: 初审意见十五个工作日，退回的不计，停发后不再造册 The first opinion has fifteen workdays; what comes back counts nowhere
 given:
-  - {as: village, place: 姚村, on: 2023-04-20, open: aid_grant, is: waits, with: {who: 申请人乙, kind: temporary, site: 姚村}}
+  - {as: grid_worker, place: 姚村, on: 2023-04-20, open: aid_grant, is: waits, with: {who: 申请人乙, kind: temporary, way: found, site: 姚村}}
   - {as: village, place: 姚村, on: 2023-04-03, open: aid_grant, is: grant, with: {who: 申请人丙, kind: destitute, site: 姚村}}
   - {as: welfare, on: 2023-04-04, move: visit, of: grant, with: {visitors: 2, visit_note: 无其他资产, kin: false}}
   - {as: panel, on: 2023-04-06, move: review, of: grant, with: {monthly: 1600}}

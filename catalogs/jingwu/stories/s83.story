@@ -2,14 +2,15 @@ story: 两人检查，重大隐患写明五落实，整改的人不复查 Two in
 given:
   - {as: economy, on: 2023-01-05, open: enterprise, is: firm, with: {name: （模拟）铸造有限公司, code: 91120111MA0A00000J, place: 付村, registered: 2021-01-01, safety_key: true}}
   - {as: safety_chief, on: 2023-02-06, open: campaign, is: drive, with: {name: 有限空间专项, topic: spaces, starts: 2023-02-06, ends: 2023-03-31}}
-  - {as: inspector, on: 2023-02-13, open: safety_check, is: check, with: {firm: "@firm", campaign: "@drive", found: [{what: 应急出口锁闭, part: 车间东门, grade: ordinary}, {what: 有限空间无通风, part: 地坑, grade: major}]}}
+  - {as: inspector, on: 2023-02-13, open: safety_check, is: check, with: {firm: "@firm", campaign: "@drive", found: [{what: 应急出口锁闭, part: 车间东门, grade: ordinary}, {what: 有限空间无通风, part: 地坑, basis: 有限空间作业规定, grade: major}]}}
 when:
   - {as: inspector, on: 2023-02-13, move: check, of: check, with: {inspectors: 1, day: 2023-02-13}, refused: 两人以上}
   - {as: inspector, on: 2023-02-13, move: check, of: check, with: {inspectors: 2, day: 2023-02-13}}
   - {find: hazard, is: exit, with: {grade: ordinary}}
   - {find: hazard, is: pit, with: {grade: major}}
   - {as: inspector, on: 2023-02-14, move: order, of: pit, refused: 五落实}
-  - {as: inspector, on: 2023-02-14, move: order, of: pit, with: {duty: 厂长负责，停产加装风机，四月十日前完成}}
+  - {as: inspector, on: 2023-02-14, move: order, of: pit, with: {duty: 厂长负责，停产加装风机，四月十日前完成}, refused: 上报日}
+  - {as: inspector, on: 2023-02-14, move: order, of: pit, with: {duty: 厂长负责，停产加装风机，四月十日前完成, reported_on: 2023-02-14}}
   - {as: inspector, on: 2023-02-14, move: order, of: exit}
   - {as: village, place: 付村, on: 2023-02-20, move: mend, of: exit}
   - {as: village, place: 付村, on: 2023-02-21, move: recheck, of: exit, refused: 安全检查员}
@@ -18,6 +19,7 @@ when:
   - {as: inspector, on: 2023-02-24, move: recheck, of: exit}
   - {as: safety_chief, on: 2023-03-31, move: sum_up, of: drive, with: {summary: 查出两处，销号一处}}
 then:
+  - {of: pit, field: basis, is: 有限空间作业规定}
   - {of: pit, due: mend, is: 2023-04-14}
   - {of: drive, field: found, is: 2}
   - {of: drive, field: closed, is: 1}
