@@ -10,10 +10,10 @@ when:
   - {as: engineering, on: 2023-03-20, move: build, of: works, with: {builder: "@firm"}}
   - {as: village, on: 2023-06-20, move: accept, of: works, with: {accepted_on: 2023-06-18, warranty: 2023-09-30}}
   - {as: engineering, on: 2023-06-21, move: guard, of: works}
-  - {as: village, on: 2023-09-25, open: warranty_repair, is: leak, refused: true, with: {renewal: "@works", what: 五楼渗漏}}
-  - {as: engineering, on: 2023-09-26, open: warranty_repair, is: leak, with: {renewal: "@works", what: 五楼渗漏}}
+  - {as: village, on: 2023-09-25, open: warranty_repair, is: leak, with: {renewal: "@works", what: 五楼渗漏}}
+  - {as: village, on: 2023-09-25, move: mend, of: leak, refused: 城建专员}
 then:
-  - {of: leak, due: mend, is: 2023-10-03}
+  - {of: leak, due: mend, is: 2023-10-02}
   - {figure: renewal_homes, period: 2023-06, is: 96}
   - {of: works, stage: guarded, field: repairs, is: 1}
   - {on: 2023-10-10, of: works, stage: closed}
