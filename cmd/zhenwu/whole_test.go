@@ -325,6 +325,7 @@ func TestYear_varies_its_words(t *testing.T) {
 	most := map[string]int{ // of a hundred texts, so many at most that another of the month has
 		"hazard.what": 2, "hazard.duty": 2, "grid_problem.what": 5, "street_problem.what": 2, "river_problem.what": 2, "village_problem.what": 2, "dispute.what": 1,
 		"firm_visit.summary": 3, "service_contact.summary": 8, "field_day.work": 2, "food_fault.what": 5, "culture_fault.what": 4, "source_check.found": 6, "letter.title": 1,
+		"hotline_order.answer": 15, "firm_problem.what": 5, "service_ask.what": 6, "enforcement_case.found": 6, "land_patch.what": 2, "water_fault.what": 2,
 	}
 	said, alike := map[string]int{}, map[string]int{}
 	types, seen := map[town.ID]string{}, map[string]bool{}
