@@ -21,6 +21,7 @@ type written struct {
 	cells  []store.Cell
 	fields []store.FieldRow
 	sealed []store.SealedRow
+	blind  []store.BlindRow
 	words  string
 	due    town.Millis
 }
@@ -49,8 +50,11 @@ func (b *bench) rows(h *hall.Hall, n int) ([]written, error) {
 				if err != nil {
 					return err
 				}
-				for f, box := range boxes {
-					w.sealed = append(w.sealed, store.SealedRow{Record: e.Record, Field: f, Box: box})
+				for _, box := range boxes {
+					w.sealed = append(w.sealed, box)
+				}
+				if w.blind, err = q.BlindRange(b.ctx, r.Town(), e.Record-1, e.Record); err != nil {
+					return err
 				}
 				w.words = store.Split(w.record.Number + " " + w.record.Title + " " + w.record.Text("city_no"))
 				w.due = w.record.Due
@@ -188,8 +192,13 @@ func (l *bareLoop) one(w written) error {
 		}
 	}
 	for _, s := range w.sealed {
-		if err := l.exec("INSERT INTO sealed VALUES (?,?,?,?)", code, int64(s.Record), s.Field, s.Box); err != nil {
+		if err := l.exec("INSERT INTO sealed VALUES (?,?,?,?,?)", code, int64(s.Record), s.Ref, s.Field, s.Box); err != nil {
 			return fmt.Errorf("bare seal: %w", err)
+		}
+	}
+	for _, s := range w.blind {
+		if err := l.exec("INSERT INTO blind VALUES (?,?,?,?,?)", code, int64(s.Record), s.Field, s.Token, s.Kin); err != nil {
+			return fmt.Errorf("bare blind index: %w", err)
 		}
 	}
 	if err := l.exec("INSERT INTO census VALUES (?,?,?,?,?,1) ON CONFLICT (town, type, stage, office, place) DO UPDATE SET n = census.n + 1", code, r.TypeID, r.Stage, r.Office, r.PlaceID); err != nil {

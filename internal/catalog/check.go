@@ -152,6 +152,12 @@ func (l *loader) inspectClocks(t *Type) {
 func (l *loader) inspectSealed(t *Type) {
 	for _, f := range t.Fields {
 		n := l.place(t, f.At)
+		if f.Sealed && slices.Contains(t.KeyFields, f.Key) {
+			l.fault(n, "密封字段“%s”不能作导入主键 key", "the sealed field %q cannot be the key that imports match by", f.Key)
+		}
+		if f.Sealed && !f.Named() && t.Unique != nil && slices.Contains(t.Unique.By, f.Key) {
+			l.fault(n, "密封字段“%s”不是人员、电话或证件号，不能用于 unique", "the sealed field %q is no person, phone or ID number: unique cannot rest on it", f.Key)
+		}
 		if f.Sealed && t.Title == f.Key {
 			l.fault(n, "密封字段“%s”不能作标题", "the sealed field %q cannot be the title", f.Key)
 		}

@@ -267,6 +267,10 @@ func (l *loader) countShape(f *Figure, r *rawFigure, typ, part string, parent *F
 			l.fault(r.shape, "distinct 不能按自由文字计（两种写法就成了两个），请用引用、地点、科室、人员或代码字段", "distinct on free text counts two spellings twice: use a ref, place, office, person or code field")
 			r.broken = true
 		}
+		if field.Sealed && !field.Named() {
+			l.fault(r.shape, "密封字段“%s”不是人员、电话或证件号，不能去重", "the sealed field %q is no person, phone or ID number and cannot be counted once", part)
+			r.broken = true
+		}
 	case Measure:
 		f.ValueField, f.Scale = part, scaleOf(field)
 		if !isNumber(field.Type) {

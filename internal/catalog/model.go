@@ -453,6 +453,9 @@ type See struct {
 	Of   *formula.Program
 }
 
+// Named tells whether the field names a person: equal values of it are known to be equal while they are sealed, and found again.
+func (f *Field) Named() bool { return f.Type == Person || f.Type == Phone || f.Type == IDNumber }
+
 // Unique forbids two records with equal fields.
 type Unique struct {
 	By     []string

@@ -7,7 +7,7 @@ import (
 )
 
 // EventBody is what an event of the journal carries: the stated parts that
-// changed, and nothing derived. Sealed fields hold their token, never the text.
+// changed, and nothing derived. Sealed fields hold the reference of their box, never the text.
 type EventBody struct {
 	Op     town.Op                 // create, move, correct, void, undo
 	Type   string                  // create: the record's type

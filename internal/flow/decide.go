@@ -11,7 +11,7 @@ import (
 )
 
 // Open decides a Create. cmd.Record is the id that the hall has set aside, and
-// cmd.Fields hold the tokens of sealed fields. The hall gives the number with
+// cmd.Fields hold the references of sealed fields. The hall gives the number with
 // SetNumber. A record is opened in the first stage of its type.
 func Open(cat *catalog.Catalog, t *catalog.Type, w World, actor town.Actor, cmd town.Command) (*Change, error) {
 	post, ok := postFor(actor, t.OpensBy, "", "", w)

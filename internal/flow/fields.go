@@ -14,7 +14,7 @@ import (
 
 // ValidateFields holds the given fields of one command against the type:
 // known names, right Go types, choices, limits, formats, and that references
-// lead somewhere. Sealed fields hold tokens and are only looked at for their
+// lead somewhere. Sealed fields hold references and are only looked at for their
 // Go type. It does not ask for required fields. The error names every field at fault.
 func ValidateFields(t *catalog.Type, w World, fields town.Values) error {
 	var faults town.Faults
@@ -121,7 +121,7 @@ func validate(f *catalog.Field, name string, w World, x any) error {
 		if _, ok := x.(string); !ok {
 			return wrongType(f, name, Line{"文本", "a text"})
 		}
-		return nil // a token: the plain text was held against the format before it was sealed
+		return nil // the reference of a box: the plain text was held against the format before it was sealed
 	}
 	switch f.Type {
 	case catalog.Integer, catalog.Decimal, catalog.Money, catalog.Points, catalog.Percent:

@@ -260,13 +260,13 @@ func UniqueKey(t *catalog.Type, rec *town.Record) (key string, during bool) {
 	if t.Unique == nil || !counts(t, rec) {
 		return "", false
 	}
-	return keyOf(rec, t.Unique.By), t.Unique.During
+	return keyOf(t, rec, t.Unique.By), t.Unique.During
 }
 
 // KeyOf is the natural key of rec, "" when the type has none or a part is empty.
-func KeyOf(t *catalog.Type, rec *town.Record) string { return keyOf(rec, t.KeyFields) }
+func KeyOf(t *catalog.Type, rec *town.Record) string { return keyOf(t, rec, t.KeyFields) }
 
-func keyOf(rec *town.Record, by []string) string {
+func keyOf(t *catalog.Type, rec *town.Record, by []string) string {
 	var b strings.Builder
 	for i, name := range by {
 		if i > 0 {
@@ -280,6 +280,9 @@ func keyOf(rec *town.Record, by []string) string {
 			continue
 		}
 		x, ok := rec.Value(name)
+		if f := t.Field(name); f != nil && f.Sealed { // two boxes tell nothing of each other
+			x, ok = rec.Kin[name]
+		}
 		if !ok {
 			return ""
 		}

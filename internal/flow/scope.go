@@ -486,6 +486,9 @@ func (v *View) Breaks(days []town.Day) ([]town.Day, error) {
 // flags and offices, none when it is empty.
 func (v *View) Slice(dim string) []string {
 	x, ok := v.Value(dim)
+	if f := v.t.Field(dim); f != nil && f.Sealed {
+		x, ok = v.rec.Kin[dim]
+	}
 	if !ok {
 		return nil
 	}

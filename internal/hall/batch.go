@@ -48,6 +48,7 @@ type batch struct {
 	events   []store.EventRow
 	marks    []store.MarkRow
 	sealed   []store.SealedRow
+	blind    []blindChange // the last of a record and field stands
 	erased   []town.ID
 	data     []store.Datum
 	words    []store.Word
@@ -166,6 +167,7 @@ type unit struct {
 	counts  map[int64]int64 // figure version → k
 	events  []*happening
 	sealed  []store.SealedRow
+	blind   []blindChange
 	erased  []town.ID
 	uploads []store.Upload
 	data    []store.Datum
@@ -197,7 +199,7 @@ func (b *batch) do(ctx context.Context, actor town.Actor, cmd town.Command, aske
 	if err := checkCommand(cmd); err != nil {
 		return town.Answer{}, err
 	}
-	if ans, ok, err := b.before(actor, cmd.ID, asked); err != nil || ok {
+	if ans, ok, err := b.before(actor, &cmd, asked); err != nil || ok {
 		return ans, b.fail(err)
 	}
 	u := &unit{b: b, actor: actor, cmd: cmd, asked: asked, records: map[town.ID]*store.RecordRow{}, last: town.ID(b.head.LastRecord), seq: b.head.Seq}
@@ -234,10 +236,16 @@ func checkCommand(cmd town.Command) error {
 }
 
 // before finds the answer that a command was given before. Another command under the same id is refused.
-func (b *batch) before(actor town.Actor, id, asked string) (town.Answer, bool, error) {
+func (b *batch) before(actor town.Actor, cmd *town.Command, asked string) (town.Answer, bool, error) {
+	id := cmd.ID
 	if k, ok := b.known[id]; ok {
-		if err := sameAsked(actor, k.asked, asked); err != nil {
+		if err := b.h.sameAsked(actor, cmd, k.asked, asked); err != nil {
 			return town.Answer{}, false, err
+		}
+		if e := b.made(k.answer.Seq); e != nil {
+			if err := b.sameSealed(cmd, e); err != nil {
+				return town.Answer{}, false, err
+			}
 		}
 		k.answer.Again = true
 		return k.answer, true, nil
@@ -255,7 +263,10 @@ func (b *batch) before(actor town.Actor, id, asked string) (town.Answer, bool, e
 		return ans, false, fmt.Errorf("event %d: %w", e.Seq, err)
 	}
 	was, _ := body["asked"].(string)
-	if err := sameAsked(actor, was, asked); err != nil {
+	if err := b.h.sameAsked(actor, cmd, was, asked); err != nil {
+		return town.Answer{}, false, err
+	}
+	if err := b.sameSealed(cmd, &e); err != nil {
 		return town.Answer{}, false, err
 	}
 	if e.Op == town.Put {
@@ -418,9 +429,9 @@ func (u *unit) work(actor town.Actor, cmd town.Command, cause int64) (town.Answe
 	if err := u.mayName(actor, ts, before, cmd); err != nil {
 		return town.Answer{}, err
 	}
-	// Is it valid? Sealed fields become tokens first: the rest never sees their text.
+	// Is it valid? Sealed fields become references first: the rest never sees their text.
 	var faults town.Faults
-	if err := u.seal(ts, &cmd); !faults.Add(err) {
+	if err := u.seal(ts, before, &cmd); !faults.Add(err) {
 		return town.Answer{}, err
 	}
 	ch, err := u.decide(ts, before, decider, cmd)
@@ -434,6 +445,9 @@ func (u *unit) work(actor town.Actor, cmd town.Command, cause int64) (town.Answe
 		if err := u.mayHold(actor, ts, ch.After); err != nil {
 			return town.Answer{}, err
 		}
+	}
+	if err := u.settleSealed(ts, ch); err != nil {
+		return town.Answer{}, err
 	}
 	if err := u.number(ts, ch); err != nil {
 		return town.Answer{}, err

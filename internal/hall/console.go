@@ -150,16 +150,17 @@ func (h *Hall) Masks(ctx context.Context, q *store.Q, row *store.RecordRow) (map
 		return nil, err
 	}
 	out := map[string]string{}
-	key, err := h.cfg.Keys.Unwrap(int64(row.ID), boxes[""])
+	key, err := h.cfg.Keys.Unwrap(int64(row.ID), boxes[""].Box)
 	if err != nil {
 		return nil, fmt.Errorf("open the key of record %d: %w", row.ID, err)
 	}
 	for _, f := range t.Fields {
-		box, ok := boxes[f.Key]
-		if _, filled := row.Value(f.Key); !filled || !ok || !sealedField(f) {
+		ref := row.Text(f.Key)
+		box, ok := boxes[ref]
+		if ref == "" || !ok || !sealedField(f) {
 			continue
 		}
-		plain, err := key.Open(f.Key, box)
+		plain, err := key.Open(f.Key, box.Box)
 		if err != nil {
 			return nil, fmt.Errorf("open field %s of record %d: %w", f.Key, row.ID, err)
 		}

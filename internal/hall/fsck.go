@@ -103,6 +103,10 @@ type fsck struct {
 	full    bool                   // no sweep waits
 	fills   map[int64]town.ID      // indexes whose rows stand only up to a record
 
+	unsealed bool  // sealed fields wait to be given references: they are not checked
+	stale    int64 // records whose key is wrapped under an older master key
+	boxless  int64 // copies of sealed fields from before these had boxes
+
 	mu    sync.Mutex
 	audit *Audit
 	at    map[string]*Check
@@ -303,6 +307,12 @@ func (f *fsck) prepare(ctx context.Context, q *store.Q) error {
 		n, _ := strconv.ParseInt(jobs[0].Fault, 10, 64) // a sweep that has not begun has no cursor
 		f.full, f.swept = false, town.ID(n)
 		f.audit.Pending = append(f.audit.Pending, "有一次重算尚未完成：其后的派生内容未核对，运行 zhenwu serve 后会补上。", "a sweep has not finished: derived parts beyond it were not checked; zhenwu serve completes it.")
+	}
+	if jobs, err = q.JobsOf(ctx, code, resealKind, 1); err != nil {
+		return err
+	}
+	if f.unsealed = len(jobs) > 0; f.unsealed {
+		f.audit.Pending = append(f.audit.Pending, "加密字段尚未转为新的存法：未核对，运行 zhenwu serve 后会补上。", "sealed fields are still kept as an older version did: they were not checked; zhenwu serve brings them up to date.")
 	}
 	fills, err := q.Fills(ctx, code)
 	if err != nil {

@@ -3,6 +3,7 @@ package hall
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -79,6 +80,10 @@ func (f *fsck) records(ctx context.Context, q *store.Q) error {
 		if err != nil {
 			return err
 		}
+		blinds, err := q.BlindRange(ctx, f.h.code, after, to)
+		if err != nil {
+			return err
+		}
 		jobs, err := q.JobsOfRecords(ctx, f.h.code, "timer", after, to)
 		if err != nil {
 			return err
@@ -100,7 +105,9 @@ func (f *fsck) records(ctx context.Context, q *store.Q) error {
 			sealed, boxes = runOf(boxes, r.ID, func(s *store.SealedRow) town.ID { return s.Record })
 			var timers []store.Job
 			timers, jobs = runOf(jobs, r.ID, func(j *store.Job) town.ID { return j.Record })
-			if err := p.record(r, history, sealed); err != nil {
+			var blind []store.BlindRow
+			blind, blinds = runOf(blinds, r.ID, func(b *store.BlindRow) town.ID { return b.Record })
+			if err := p.record(r, history, sealed, blind); err != nil {
 				return err
 			}
 			p.timer(r, timers)
@@ -134,9 +141,12 @@ func (f *fsck) name(r *store.RecordRow) {
 	if p := f.view.byID[r.PlaceID]; p != nil {
 		r.Place = p.Code
 	}
+	if ts := f.view.types[r.Type]; f.unsealed && ts != nil {
+		r.Kin = kinBefore(ts, &r.Record)
+	}
 }
 
-func (p *recordPass) record(r *store.RecordRow, history []store.HistoryRow, sealed []store.SealedRow) error {
+func (p *recordPass) record(r *store.RecordRow, history []store.HistoryRow, sealed []store.SealedRow, blind []store.BlindRow) error {
 	f := p.f
 	p.types[r.ID] = int32(r.TypeID)
 	ts := f.view.types[r.Type]
@@ -149,7 +159,7 @@ func (p *recordPass) record(r *store.RecordRow, history []store.HistoryRow, seal
 		return nil
 	}
 	p.census[censusCell(r)]++
-	erased := p.replay(ts, r, history)
+	told, erased := p.replay(ts, r, history)
 	if f.behind(r.ID) {
 		if err := p.derive(ts, r); err != nil {
 			return err
@@ -160,7 +170,7 @@ func (p *recordPass) record(r *store.RecordRow, history []store.HistoryRow, seal
 	}
 	p.indexes(ts, r)
 	p.references(ts, r)
-	p.sealed(ts, r, sealed, erased)
+	p.sealed(ts, r, sealed, blind, told, erased)
 	p.number(ts, r, history)
 	return p.roll(ts, r)
 }
@@ -210,16 +220,18 @@ func (p *recordPass) timer(r *store.RecordRow, jobs []store.Job) {
 	f.wrong("timers", "记录 %d%s 的定时任务定在 %s，按计时应为 %s", "record %d%s: its timer is set to %s, its clocks give %s", r.ID, spaced(r.Number), stamp(at), stamp(nextRing(timers, f.now)))
 }
 
-// replay makes the record from its events alone.
-func (p *recordPass) replay(ts *typeState, r *store.RecordRow, history []store.HistoryRow) (erased bool) {
+// replay makes the record from its events alone. told is the event that named each reference of a sealed field last, erased
+// the one that erased the record last, 0 when none did.
+func (p *recordPass) replay(ts *typeState, r *store.RecordRow, history []store.HistoryRow) (told map[string]int64, erased int64) {
 	f := p.f
 	f.found("replay", 1)
+	told = map[string]int64{}
 	var rec *town.Record
 	for i := range history {
 		h := &history[i]
 		switch h.Op {
 		case town.Erase:
-			erased = true
+			erased = h.Seq
 			continue
 		case town.Create, town.Move, town.Correct, town.Void, town.Undo, opRead:
 		default:
@@ -228,7 +240,12 @@ func (p *recordPass) replay(ts *typeState, r *store.RecordRow, history []store.H
 		body, err := flow.DecodeBody([]byte(h.Body))
 		if err != nil || rec == nil && body.Op != town.Create {
 			f.wrong("replay", "记录 %d 的事件 %d 无法重放", "record %d: event %d cannot be replayed", r.ID, h.Seq)
-			return erased
+			return told, erased
+		}
+		for _, fl := range ts.sealed {
+			if ref, ok := body.Set[fl.Key].(string); ok {
+				told[ref] = h.Seq
+			}
 		}
 		rec = flow.Apply(rec, body, r.ID, h.Seq, h.At)
 		if body.Op != h.Op || rec.Rev != h.Rev || rec.Stage != h.Stage || body.Step != nil && (body.Step.Day != h.Day || body.Step.Actor != h.Actor) {
@@ -237,9 +254,9 @@ func (p *recordPass) replay(ts *typeState, r *store.RecordRow, history []store.H
 	}
 	if rec == nil {
 		f.wrong("replay", "记录 %d 没有事件", "record %d has no events", r.ID)
-		return erased
+		return told, erased
 	}
-	rec.Derived, rec.Clocks = r.Derived, r.Clocks
+	rec.Derived, rec.Clocks, rec.Kin = r.Derived, r.Clocks, r.Kin // sealed holds the last against the blind indexes
 	have, want := r.Record, *rec
 	if slices.ContainsFunc(ts.t.Fields, func(c *catalog.Field) bool { return c.Type == catalog.LinesType }) {
 		// Columns of a table that are computed stand beside what was typed: derive checks them.
@@ -249,7 +266,7 @@ func (p *recordPass) replay(ts *typeState, r *store.RecordRow, history []store.H
 		string(have.AppendDoc(nil)) != string(want.AppendDoc(nil)) {
 		f.wrong("replay", "记录 %d%s 与按事件重放的结果不同：%s", "record %d%s differs from what its events give: %s", r.ID, spaced(r.Number), statedDifference(&have, &want))
 	}
-	return erased
+	return told, erased
 }
 
 func spaced(number string) string {
@@ -491,43 +508,80 @@ func (p *recordPass) hit(a aim) {
 	}
 }
 
-// sealed opens every sealed field and holds it against its token.
-func (p *recordPass) sealed(ts *typeState, r *store.RecordRow, rows []store.SealedRow, erased bool) {
+// sealed opens every box, holds the references of the record against them, and its blind indexes against what they hold. erased
+// is the event that erased the record last, told the one that named each reference first.
+func (p *recordPass) sealed(ts *typeState, r *store.RecordRow, rows []store.SealedRow, blind []store.BlindRow, told map[string]int64, erased int64) {
 	f := p.f
+	if f.unsealed {
+		return
+	}
 	var key *seal.RecordKey
 	var err error
-	boxes := map[string][]byte{}
+	boxes := map[string]store.SealedRow{}
 	for _, s := range rows {
-		boxes[s.Field] = s.Box
+		boxes[s.Ref] = s
 	}
 	if len(boxes) > 0 {
 		f.found("sealed", int64(max(0, len(boxes)-1)))
-		if key, err = f.h.cfg.Keys.Unwrap(int64(r.ID), boxes[""]); err != nil {
+		if key, err = f.h.cfg.Keys.Unwrap(int64(r.ID), boxes[""].Box); err != nil {
 			f.wrong("sealed", "记录 %d 的密钥打不开", "the key of record %d does not open", r.ID)
 			return
 		}
+		if !f.h.cfg.Keys.Current(boxes[""].Box) {
+			f.stale++
+		}
 	}
-	for _, fl := range ts.sealed {
-		token, _ := r.Stated[fl.Key].(string)
-		box, ok := boxes[fl.Key]
-		delete(boxes, fl.Key)
-		if !ok {
-			if token != "" && !erased && fl.Origin == catalog.Typed {
-				f.wrong("sealed", "记录 %d 的加密字段 %s 不见了", "the sealed field %[2]s of record %[1]d is missing", r.ID, fl.Key)
-			}
+	index := map[int64]store.BlindRow{}
+	for _, b := range blind {
+		index[b.Field] = b
+	}
+	for ref, box := range boxes {
+		fl := ts.t.Field(box.Field)
+		switch since, ok := told[ref]; {
+		case ref == "":
+			continue
+		case fl == nil || !sealedField(fl):
+			f.wrong("sealed", "记录 %d 有未声明的加密字段 %s", "record %d has a sealed field %s that is not declared", r.ID, box.Field)
+		case !ok:
+			f.wrong("sealed", "记录 %d 的事件都没有提到加密字段 %s 的一个密文", "no event of record %d names a box of its sealed field %s", r.ID, box.Field)
+		case since < erased:
+			f.wrong("sealed", "记录 %d 的加密字段 %s 已删除，密文仍在", "the sealed field %[2]s of record %[1]d has been erased, and its box still stands", r.ID, box.Field)
+		}
+		text, err := key.Open(box.Field, box.Box)
+		if err != nil {
+			f.wrong("sealed", "记录 %d 的加密字段 %s 打不开", "the sealed field %[2]s of record %[1]d does not open", r.ID, box.Field)
 			continue
 		}
-		text, err := key.Open(fl.Key, box)
+		if seal.IsRef(ref) && ref != seal.Ref(box.Box) {
+			f.wrong("sealed", "记录 %d 的加密字段 %s 与事件所写的密文不是同一个", "the sealed field %[2]s of record %[1]d is not the box that the event names", r.ID, box.Field)
+		}
+		if fl == nil || !fl.Named() || r.Text(box.Field) != ref {
+			continue
+		}
+		word := f.view.words["f"+ts.t.Key+"."+box.Field]
+		have := index[word]
+		delete(index, word)
 		switch {
-		case err != nil:
-			f.wrong("sealed", "记录 %d 的加密字段 %s 打不开", "the sealed field %[2]s of record %[1]d does not open", r.ID, fl.Key)
-		case token != "" && token != p.hashers.token(ts.t.Key, fl.Key, text):
-			f.wrong("sealed", "记录 %d 的加密字段 %s 与其标记不符", "the sealed field %[2]s of record %[1]d differs from its token", r.ID, fl.Key)
+		case have.Token != p.hashers.token(ts.t.Key, box.Field, text):
+			f.wrong("sealed", "记录 %d 的加密字段 %s 与其盲索引不符", "the sealed field %[2]s of record %[1]d differs from its blind index", r.ID, box.Field)
+		case have.Kin != r.Kin[box.Field]:
+			f.wrong("sealed", "记录 %d 的加密字段 %s 的同值标记与盲索引不符", "the sealed field %[2]s of record %[1]d: the word for equal values is not that of its blind index", r.ID, box.Field)
 		}
 	}
-	delete(boxes, "")
-	for k := range boxes {
-		f.wrong("sealed", "记录 %d 有未声明的加密字段 %s", "record %d has a sealed field %s that is not declared", r.ID, k)
+	for _, b := range index {
+		typ, field := f.view.FieldOf(b.Field)
+		f.wrong("sealed", "记录 %d 有多余的盲索引 %s.%s", "record %d has a blind index too many, of %s.%s", r.ID, typ, field)
+	}
+	for _, fl := range ts.sealed {
+		ref := r.Text(fl.Key)
+		if _, ok := boxes[ref]; ok || ref == "" || told[ref] < erased {
+			continue
+		}
+		if fl.Origin == catalog.Copied && !seal.IsRef(ref) {
+			f.boxless++ // from before copies had boxes, and its source was corrected since
+			continue
+		}
+		f.wrong("sealed", "记录 %d 的加密字段 %s 不见了", "the sealed field %[2]s of record %[1]d is missing", r.ID, fl.Key)
 	}
 }
 
@@ -648,6 +702,9 @@ func (p *recordPass) end() error {
 	if timers != p.timers {
 		f.wrong("timers", "有 %d 个定时任务不属于任何记录", "%d timers belong to no record", timers-p.timers)
 	}
+	if err := p.endSealed(); err != nil {
+		return err
+	}
 	serials, err := p.q.Serials(p.ctx, f.h.code)
 	if err != nil {
 		return err
@@ -669,6 +726,40 @@ func (p *recordPass) end() error {
 		if n != 0 {
 			f.wrong("census", "%s 在环节 %s 的清单计数差 %d 条", "the count of %s in stage %s is off by %d", f.view.TypeOf(c.Type), c.Stage, n)
 		}
+	}
+	return nil
+}
+
+// endSealed looks at what of sealed fields belongs to no record, and tells what is no difference.
+func (p *recordPass) endSealed() error {
+	f := p.f
+	if f.unsealed {
+		return nil
+	}
+	stray, err := p.q.StraySealed(p.ctx, f.h.code, town.ID(f.head.LastRecord))
+	if err != nil {
+		return err
+	}
+	if stray != 0 {
+		f.wrong("sealed", "加密字段或盲索引属于不存在的记录 %d", "a sealed field or a blind index belongs to record %d, which does not exist", stray)
+	}
+	twice, err := p.q.BlindTwice(p.ctx, f.h.code, firstFew)
+	if err != nil {
+		return err
+	}
+	for _, b := range twice {
+		typ, field := f.view.FieldOf(b.Field)
+		f.wrong("sealed", "%s.%s 的同一个值（如记录 %d）有不同的同值标记", "%s.%s: one value (of record %d, for one) stands under two words", typ, field, b.Record)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.boxless > 0 {
+		f.audit.Notes = append(f.audit.Notes, fmt.Sprintf("%d 个带入的加密字段来自旧版本，没有自己的密文，来源也已更改或删除，无法再查看。", f.boxless),
+			fmt.Sprintf("%d copies of sealed fields are from before copies had boxes, and their sources have changed or were erased: they cannot be looked at.", f.boxless))
+	}
+	if f.stale > 0 {
+		f.audit.Notes = append(f.audit.Notes, fmt.Sprintf("%d 条记录的密钥仍由旧主密钥封装。", f.stale),
+			fmt.Sprintf("the keys of %d records are still wrapped under an older master key.", f.stale))
 	}
 	return nil
 }

@@ -199,6 +199,13 @@ var damages = []struct{ name, sql, check, says string }{
 	{"a wrapped key", `UPDATE sealed SET box = (SELECT s.box FROM sealed AS s WHERE s.field = 'who' AND s.record = sealed.record) WHERE field = ''`, "sealed", "does not open"},
 	{"a sealed field", `UPDATE sealed SET box = (SELECT s.box FROM sealed AS s WHERE s.field = 'who' AND s.record = sealed.record) WHERE field = 'phone'`, "sealed", "phone"},
 	{"a sealed field gone", `DELETE FROM sealed WHERE field = 'phone'`, "sealed", "is missing"},
+	{"a box that no event names", `UPDATE sealed SET ref = 'x' WHERE field = 'phone'`, "sealed", "no event of record"},
+	{"a box of no record", `INSERT INTO sealed (town, record, ref, field, box) SELECT town, 99999, ref, field, box FROM sealed WHERE field = 'phone' AND record = (SELECT max(record) FROM sealed)`, "sealed", "record 99999"},
+	{"a blind index", `UPDATE blind SET token = 'x'`, "sealed", "differs from its blind index"},
+	{"a blind index gone", `DELETE FROM blind`, "sealed", "differs from its blind index"},
+	{"a blind index too many", `INSERT INTO blind (town, record, field, token, kin) SELECT town, 1, field, token, kin FROM blind WHERE record = (SELECT max(record) FROM blind)`, "sealed", "too many"},
+	{"a word for equal values", `UPDATE blind SET kin = 'x' WHERE record = (SELECT max(record) FROM blind)`, "sealed", "stands under two words"},
+	{"a record's word for equal values", `UPDATE record SET doc = replace(CAST(doc AS TEXT), '"k"', '"b"')::DOC WHERE id = (SELECT max(record) FROM blind)`, "sealed", "is not that of its blind index"},
 	{"a rule", `UPDATE datum SET doc = replace(doc, '5 workdays', '50 workdays')`, "data", "differs from what event"},
 	{"a rule gone", `DELETE FROM datum`, "data", "is missing"},
 	{"an invented rule", `INSERT INTO datum (town, register, key, doc, seq) SELECT town, 'rule', 'x', '{}', 1 FROM town`, "data", "was not put"},
@@ -351,7 +358,7 @@ func rawDB(t *testing.T, h *Hall, dsn string) *sql.DB {
 	return db
 }
 
-var damaged = []string{"town", "edition", "record", "event", "tile", "mark", "figure", "tally", "seen", "serial", "census", "field_census", "field", "link", "sealed", "datum", "blob", "attachment", "job"}
+var damaged = []string{"town", "edition", "record", "event", "tile", "mark", "figure", "tally", "seen", "serial", "census", "field_census", "field", "link", "sealed", "blind", "datum", "blob", "attachment", "job"}
 
 // keep copies every table aside and returns what puts them back.
 func keep(t *testing.T, db *sql.DB, d store.Dialect) func() {

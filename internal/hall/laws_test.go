@@ -416,6 +416,7 @@ func (l *law) derived() {
 		if rec == nil {
 			l.r.Fatalf("record %d has no events", row.ID)
 		}
+		rec.Kin = row.Kin // from no event: fsck holds it against the blind indexes
 		if err := flow.Derive(l.rd.v.Cat, l.rd.v.types[row.Type].t, l.world, rec); err != nil {
 			l.r.Fatal(err)
 		}

@@ -6,16 +6,92 @@ import (
 	"slices"
 	"sync"
 
+	"zhenwu/internal/catalog"
 	"zhenwu/internal/flow"
 	"zhenwu/internal/seal"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 )
 
+// strongbox is what is sealed of a record, as it stands in the unit, the batch and the database: boxes by their references,
+// the wrapped key under "".
+type strongbox struct {
+	u     *unit
+	id    town.ID
+	boxes map[string]store.SealedRow
+	key   *seal.RecordKey
+}
+
+// strongbox opens what is sealed of a record; a new one has nothing.
+func (u *unit) strongbox(id town.ID) (*strongbox, error) {
+	s := &strongbox{u: u, id: id, boxes: map[string]store.SealedRow{}}
+	if id <= town.ID(u.b.head.LastRecord) && !slices.Contains(u.b.erased, id) {
+		var err error
+		if s.boxes, err = u.b.tx.Sealed(u.b.ctx, u.b.h.code, id); err != nil {
+			return nil, err
+		}
+	}
+	for _, rows := range [][]store.SealedRow{u.b.sealed, u.sealed} {
+		for _, r := range rows {
+			if r.Record == id {
+				s.boxes[r.Ref] = r
+			}
+		}
+	}
+	return s, nil
+}
+
+// open reads one box; ok is false where it was never there or has been erased.
+func (s *strongbox) open(field, ref string) (plain string, ok bool, err error) {
+	box, ok := s.boxes[ref]
+	if !ok || ref == "" || box.Field != field || s.boxes[""].Box == nil {
+		return "", false, nil
+	}
+	if s.key == nil {
+		if s.key, err = s.u.b.h.cfg.Keys.Unwrap(int64(s.id), s.boxes[""].Box); err != nil {
+			return "", false, fmt.Errorf("open the key of record %d: %w", s.id, err)
+		}
+	}
+	if plain, err = s.key.Open(field, box.Box); err != nil {
+		return "", false, fmt.Errorf("open field %s of record %d: %w", field, s.id, err)
+	}
+	return plain, true, nil
+}
+
+// put seals a text under the record's own key, made when it is first needed, and gives the reference of the box.
+func (s *strongbox) put(field, plain string) (string, error) {
+	keys, random := s.u.b.h.cfg.Keys, s.u.b.h.random()
+	var err error
+	switch wrapped := s.boxes[""].Box; {
+	case s.key != nil:
+	case wrapped != nil:
+		if s.key, err = keys.Unwrap(int64(s.id), wrapped); err != nil {
+			return "", fmt.Errorf("open the key of record %d: %w", s.id, err)
+		}
+	default:
+		if s.key, wrapped, err = keys.NewRecordKey(random, int64(s.id)); err != nil {
+			return "", internal("make the key of a record", err)
+		}
+		s.keep(store.SealedRow{Record: s.id, Box: wrapped})
+	}
+	box, err := s.key.Seal(random, field, plain)
+	if err != nil {
+		return "", internal("seal a field", err)
+	}
+	ref := seal.Ref(box)
+	s.keep(store.SealedRow{Record: s.id, Ref: ref, Field: field, Box: box})
+	return ref, nil
+}
+
+func (s *strongbox) keep(r store.SealedRow) {
+	s.boxes[r.Ref] = r
+	s.u.sealed = append(s.u.sealed, r)
+}
+
 // seal encrypts the sealed fields of a command under the record's own key and
-// puts their tokens into its fields: keyed hashes that tell only whether two are equal. Where a text has
-// the wrong form its field is filled all the same, for the rest to be held against the type, and the error names it.
-func (u *unit) seal(ts *typeState, cmd *town.Command) error {
+// puts the references of the boxes into its fields: all that an event says of them. A text that stands already keeps its box. Where a
+// text has the wrong form its field is filled all the same, for the rest to be held against the type, and the error names it.
+func (u *unit) seal(ts *typeState, before *store.RecordRow, cmd *town.Command) error {
 	for _, f := range ts.sealed {
 		if _, typed := cmd.Fields[f.Key]; typed && cmd.Fields[f.Key] != nil && u.actor.Kind != town.System && cmd.ID == u.cmd.ID {
 			return town.Refuse(town.Invalid, f.Key, "%s 属于个人信息，须经加密提交", "%s is personal data and must be handed in sealed", f.Label.Zh)
@@ -25,19 +101,14 @@ func (u *unit) seal(ts *typeState, cmd *town.Command) error {
 		return nil
 	}
 	fault := flow.ValidateSealed(ts.t, cmd.Sealed)
-	var wrapped []byte
-	if cmd.Op != town.Create {
-		boxes, err := u.sealedOf(cmd.Record)
-		if err != nil {
-			return err
-		}
-		wrapped = boxes[""]
+	s, err := u.strongbox(cmd.Record)
+	if err != nil {
+		return err
 	}
 	fields := cmd.Fields.Clone()
 	if fields == nil {
 		fields = town.Values{}
 	}
-	var key *seal.RecordKey
 	for _, f := range ts.sealed {
 		plain, ok := cmd.Sealed[f.Key]
 		if !ok {
@@ -47,28 +118,148 @@ func (u *unit) seal(ts *typeState, cmd *town.Command) error {
 			fields[f.Key] = nil
 			continue
 		}
-		var err error
-		switch {
-		case key != nil:
-		case wrapped != nil:
-			if key, err = u.b.h.cfg.Keys.Unwrap(int64(cmd.Record), wrapped); err != nil {
-				return fmt.Errorf("open the key of record %d: %w", cmd.Record, err)
+		if before != nil {
+			ref := before.Text(f.Key)
+			was, stands, err := s.open(f.Key, ref)
+			if err != nil {
+				return err
 			}
-		default:
-			if key, wrapped, err = u.b.h.cfg.Keys.NewRecordKey(u.b.h.random(), int64(cmd.Record)); err != nil {
-				return internal("make the key of a record", err)
+			if stands && seal.Spelling(was) == seal.Spelling(plain) {
+				fields[f.Key] = ref
+				continue
 			}
-			u.sealed = append(u.sealed, store.SealedRow{Record: cmd.Record, Field: "", Box: wrapped})
 		}
-		box, err := key.Seal(u.b.h.random(), f.Key, plain)
-		if err != nil {
-			return internal("seal a field", err)
+		if fields[f.Key], err = s.put(f.Key, plain); err != nil {
+			return err
 		}
-		u.sealed = append(u.sealed, store.SealedRow{Record: cmd.Record, Field: f.Key, Box: box})
-		fields[f.Key] = u.b.h.hashers.token(ts.t.Key, f.Key, plain)
 	}
 	cmd.Fields = fields
 	return fault
+}
+
+// settleSealed settles what follows from the sealed fields that a change sets: a copy gets a box of its own, under the key of its
+// own record, and what names a person its blind index.
+func (u *unit) settleSealed(ts *typeState, ch *flow.Change) error {
+	var s *strongbox
+	for _, f := range ts.sealed {
+		was, ref := "", ch.After.Text(f.Key)
+		if ch.Before != nil {
+			was = ch.Before.Text(f.Key)
+		}
+		if ref == was {
+			continue
+		}
+		var err error
+		if s == nil {
+			if s, err = u.strongbox(ch.After.ID); err != nil {
+				return err
+			}
+		}
+		plain, ok, err := s.open(f.Key, ref)
+		if err != nil {
+			return err
+		}
+		if !ok && ref != "" && f.Origin == catalog.Copied && ch.Body.Set[f.Key] == ref {
+			if plain, ref, err = u.sealCopy(ts, ch, f, s); err != nil {
+				return err
+			}
+			ok = ref != ""
+		}
+		if f.Named() {
+			u.blindIndex(ts, ch.After, f, ref, plain, ok)
+		}
+	}
+	return u.b.broken
+}
+
+// sealCopy seals what a copied field was given by its source anew, under the key of the record that copies: a
+// reference tells nothing outside its own record. What the source has lost is not copied.
+func (u *unit) sealCopy(ts *typeState, ch *flow.Change, f *catalog.Field, s *strongbox) (plain, ref string, err error) {
+	from, err := u.strongbox(town.ID(ch.After.Int(f.CopyRef)))
+	if err != nil {
+		return "", "", err
+	}
+	plain, ok, err := from.open(f.CopyField, ch.After.Text(f.Key))
+	if err != nil {
+		return "", "", err
+	}
+	if ok {
+		if ref, err = s.put(f.Key, plain); err != nil {
+			return "", "", err
+		}
+		ch.Body.Set[f.Key], ch.After.Stated[f.Key] = ref, ref
+		return plain, ref, nil
+	}
+	if f.Required {
+		return "", "", town.Refuse(town.Missing, f.Key, "“%s”在来源记录里已依法删除，不能带入", "%[2]s has been erased in the record it is copied from", f.Label.Zh, f.Label.In("en"))
+	}
+	delete(ch.After.Stated, f.Key)
+	if delete(ch.Body.Set, f.Key); ch.Body.Was[f.Key] != nil {
+		ch.Body.Set[f.Key] = nil
+	}
+	return "", "", flow.Refresh(u.b.view.Cat, ts.t, u, ch.After)
+}
+
+// blindChange is a blind index in the making: its field has its number when the unit is taken.
+type blindChange struct {
+	field string
+	store.BlindRow
+}
+
+// blindIndex keeps the keyed hash by which a value is found, and gives the record the random word that equal values of the
+// field share as long as one of them stands: keys and distinct figures rest on that word.
+func (u *unit) blindIndex(ts *typeState, rec *town.Record, f *catalog.Field, ref, plain string, ok bool) {
+	row := blindChange{field: ts.t.Key + "." + f.Key, BlindRow: store.BlindRow{Record: rec.ID}}
+	switch {
+	case ok:
+		row.Token = u.b.h.hashers.token(ts.t.Key, f.Key, plain)
+		row.Kin = u.kin(row.field, row.Token)
+	case ref != "" && !seal.IsRef(ref): // it was the keyed hash itself once, and equal values shared that
+		row.Kin = ref
+	}
+	u.blind = append(u.blind, row)
+	if row.Kin == "" {
+		delete(rec.Kin, f.Key)
+		return
+	}
+	if rec.Kin == nil {
+		rec.Kin = map[string]string{}
+	}
+	rec.Kin[f.Key] = row.Kin
+}
+
+// kin finds the word that stands for a value, or draws a new one.
+func (u *unit) kin(field, token string) string {
+	changed := map[town.ID]bool{} // whose index in the database holds no more
+	for _, rows := range [][]blindChange{u.blind, u.b.blind} {
+		for i := len(rows) - 1; i >= 0; i-- {
+			r := &rows[i]
+			if r.field != field || changed[r.Record] {
+				continue
+			}
+			if r.Token == token {
+				return r.Kin
+			}
+			changed[r.Record] = true
+		}
+	}
+	if word := u.b.view.words["f"+field]; word != 0 {
+		rows, err := u.b.tx.BlindOf(u.b.ctx, u.b.h.code, word, token, len(changed)+len(u.b.erased)+1)
+		if err != nil {
+			u.b.broken = err
+			return ""
+		}
+		for _, r := range rows {
+			if !changed[r.Record] && !slices.Contains(u.b.erased, r.Record) {
+				return r.Kin
+			}
+		}
+	}
+	var word [12]byte
+	if err := u.b.read(word[:]); err != nil {
+		u.b.broken = err
+	}
+	return base64.RawURLEncoding.EncodeToString(word[:])
 }
 
 // hashers are the keyed hashes in use, made once each. Many may ask at once.
@@ -114,25 +305,6 @@ func (h *hashers) hasher(k string, make func() seal.Hasher) seal.Hasher {
 	return made
 }
 
-// sealedOf reads a record's boxes as they stand in the unit, the batch and the database.
-func (u *unit) sealedOf(id town.ID) (map[string][]byte, error) {
-	boxes := map[string][]byte{}
-	if id <= town.ID(u.b.head.LastRecord) && !slices.Contains(u.b.erased, id) {
-		var err error
-		if boxes, err = u.b.tx.Sealed(u.b.ctx, u.b.h.code, id); err != nil {
-			return nil, err
-		}
-	}
-	for _, rows := range [][]store.SealedRow{u.b.sealed, u.sealed} {
-		for _, r := range rows {
-			if r.Record == id {
-				boxes[r.Field] = r.Box
-			}
-		}
-	}
-	return boxes, nil
-}
-
 // reveal opens one sealed field for one person with a reason; the look is an event.
 func (u *unit) reveal(actor town.Actor, cmd town.Command) (town.Answer, error) {
 	row, err := u.row(cmd.Record)
@@ -153,28 +325,23 @@ func (u *unit) reveal(actor town.Actor, cmd town.Command) (town.Answer, error) {
 	if f == nil || !sealedField(f) {
 		return town.Answer{}, town.Refuse(town.Missing, "field", "没有可查看的字段 %s", "no sealed field %s", cmd.Field)
 	}
-	boxes, err := u.sealedOf(cmd.Record)
+	s, err := u.strongbox(cmd.Record)
 	if err != nil {
 		return town.Answer{}, err
 	}
-	box, ok := boxes[cmd.Field]
-	if _, filled := row.Value(cmd.Field); !filled || !ok || boxes[""] == nil { // a box may outlive the field that was emptied
+	plain, ok, err := s.open(cmd.Field, row.Text(cmd.Field))
+	if err != nil {
+		return town.Answer{}, err
+	}
+	if !ok {
 		return town.Answer{}, town.Refuse(town.Missing, cmd.Field, "这一项没有填写，或已依法删除", "this was never given, or has been erased")
-	}
-	key, err := u.b.h.cfg.Keys.Unwrap(int64(cmd.Record), boxes[""])
-	if err != nil {
-		return town.Answer{}, fmt.Errorf("open the key of record %d: %w", cmd.Record, err)
-	}
-	plain, err := key.Open(cmd.Field, box)
-	if err != nil {
-		return town.Answer{}, fmt.Errorf("open field %s of record %d: %w", cmd.Field, cmd.Record, err)
 	}
 	u.look(actor, cmd, row, map[string]any{"op": "reveal", "field": cmd.Field, "reason": cmd.Reason})
 	return town.Answer{Record: row.ID, Number: row.Number, Rev: row.Rev, Stage: row.Stage, Seq: u.seq, Text: plain}, nil
 }
 
-// erase destroys a record's own key: its sealed fields can never be read again,
-// the journal stays provable.
+// erase destroys a record's own key, its boxes and its blind indexes: its sealed fields can never be read or found again,
+// figures stand and the journal stays provable.
 func (u *unit) erase(actor town.Actor, cmd town.Command) (town.Answer, error) {
 	row, err := u.row(cmd.Record)
 	if err != nil {

@@ -353,7 +353,7 @@ func (b *batch) ring(j store.Job, now town.Millis) error {
 		u.cmd = cmd
 		actor := systemActor
 		actor.Posts = []town.Post{{Role: "clock." + t.Clock}}
-		if _, known, err := b.before(systemActor, cmd.ID, ""); err != nil || known {
+		if _, known, err := b.before(systemActor, &cmd, ""); err != nil || known {
 			if err != nil {
 				return err
 			}

@@ -22,7 +22,7 @@ import (
 )
 
 // tables are all tables of a town besides sessions and full text.
-var tables = []string{"town", "edition", "word", "place", "record", "field", "link", "census", "field_census", "filling", "event", "tile", "figure", "mark", "tally", "seen", "sealed", "serial", "datum", "job", "blob", "upload", "attachment"}
+var tables = []string{"town", "edition", "word", "place", "record", "field", "link", "census", "field_census", "filling", "event", "tile", "figure", "mark", "tally", "seen", "sealed", "blind", "serial", "datum", "job", "blob", "upload", "attachment"}
 
 // aside opens a second door to the database, for what no hall would do.
 func aside(t *testing.T, dsn string) *sql.DB {

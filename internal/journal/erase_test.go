@@ -27,7 +27,7 @@ func TestErasing_leaves_the_journal_provable(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := newHistory(t)
-	body := fmt.Appendf(nil, `{"caller":"%x"}`, seal.Digest(sealed))
+	body := fmt.Appendf(nil, `{"caller":"%s"}`, seal.Ref(sealed))
 	x.add(Event, body, []MarkChange{x.mark(MarkChange{
 		Figure: "callers@1", Day: 19500, N: 1, Key: keys.Pseudonym("callers").Of(name),
 	})})

@@ -255,9 +255,19 @@ func (r *RecordKey) Open(field string, sealed []byte) (string, error) {
 	return string(plain), err
 }
 
-// Digest is how an event names a sealed field: by its ciphertext, which says
-// nothing of the value, so the journal stays whole when the key is destroyed.
-func Digest(sealed []byte) [sha256.Size]byte { return sha256.Sum256(sealed) }
+// Ref is how an event names a sealed field: by a hash of its ciphertext, whose
+// nonce is random. It says nothing of the value, not even whether two are equal,
+// so the journal stays whole and tells nothing when the key is destroyed.
+func Ref(sealed []byte) string {
+	sum := sha256.Sum256(sealed)
+	return base64.RawURLEncoding.EncodeToString(sum[:refBytes])
+}
+
+// refBytes of a hash are in a reference: to find two boxes of one takes 2^96 tries.
+const refBytes = 24
+
+// IsRef tells a reference from the keyed hash that stood in events before.
+func IsRef(s string) bool { return len(s) == refBytes/3*4 }
 
 func idOf(b []byte) (keyID, error) {
 	if len(b) < headSize+tagSize || b[0] != version {

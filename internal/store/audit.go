@@ -41,15 +41,6 @@ func (q *Q) TilesFrom(ctx context.Context, code, after int64, n int) ([]Tile, er
 	})
 }
 
-// SealedRange lists the encrypted fields of the records with after < id ≤ to.
-func (q *Q) SealedRange(ctx context.Context, code int64, after, to town.ID) ([]SealedRow, error) {
-	rows, err := q.query(ctx, "SELECT record, field, box FROM sealed WHERE town = $1 AND record > $2 AND record <= $3 ORDER BY record, field", code, int64(after), int64(to))
-	return collect(rows, err, func(scan func(...any) error) (SealedRow, error) {
-		var s SealedRow
-		return s, scan(&s.Record, &s.Field, &s.Box)
-	})
-}
-
 // FieldsFrom lists up to n rows of the field index after one, in the order of its key.
 func (q *Q) FieldsFrom(ctx context.Context, code int64, after FieldRow, n int) ([]FieldRow, error) {
 	rows, err := q.query(ctx, "SELECT field, value, record FROM field WHERE town = $1 AND (field, value, record) > ($2, $3, $4) ORDER BY field, value, record LIMIT $5", code, after.Field, after.Value, int64(after.Record), n)

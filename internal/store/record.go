@@ -271,42 +271,6 @@ func (t *Tx) SetSerial(ctx context.Context, code int64, series string, n int64) 
 	return err
 }
 
-// SealedRow is an encrypted field of a record; field "" holds the record's wrapped key.
-type SealedRow struct {
-	Record town.ID
-	Field  string
-	Box    []byte
-}
-
-var insertSealed = newInsert(4, "INSERT INTO sealed (town, record, field, box)", " ON CONFLICT (town, record, field) DO UPDATE SET box = excluded.box")
-
-// PutSealed writes encrypted fields.
-func (t *Tx) PutSealed(ctx context.Context, code int64, rs []SealedRow) error {
-	return t.bulk(ctx, insertSealed, len(rs), func(a []any, i int) []any {
-		return append(a, code, int64(rs[i].Record), rs[i].Field, rs[i].Box)
-	})
-}
-
-// Sealed reads the encrypted fields of a record and its wrapped key.
-func (q *Q) Sealed(ctx context.Context, code int64, id town.ID) (map[string][]byte, error) {
-	rows, err := q.query(ctx, "SELECT field, box FROM sealed WHERE town = $1 AND record = $2", code, int64(id))
-	list, err := collect(rows, err, func(scan func(...any) error) (SealedRow, error) {
-		var s SealedRow
-		return s, scan(&s.Field, &s.Box)
-	})
-	out := make(map[string][]byte, len(list))
-	for _, s := range list {
-		out[s.Field] = s.Box
-	}
-	return out, err
-}
-
-// DropKey destroys the wrapped key of a record: its sealed fields can never be read again.
-func (t *Tx) DropKey(ctx context.Context, code int64, id town.ID) error {
-	_, err := t.exec(ctx, "DELETE FROM sealed WHERE town = $1 AND record = $2", code, int64(id))
-	return err
-}
-
 // VoidStage is the stage under which the census counts records that are void.
 const VoidStage = "∅"
 

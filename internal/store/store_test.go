@@ -136,9 +136,12 @@ func (s *script) write(ctx context.Context, tx *Tx, code int64) {
 	none("SetSerial", tx.SetSerial(ctx, code, "order.2023", 42))
 	n, err = tx.Serial(ctx, code, "order.2023")
 	s.say("Serial", n, err)
-	none("PutSealed", tx.PutSealed(ctx, code, []SealedRow{{1, "", []byte{0, 1, 255}}, {1, "phone", []byte("box")}, {2, "", []byte("k")}}))
-	none("PutSealed", tx.PutSealed(ctx, code, []SealedRow{{1, "phone", []byte("newer")}}))
-	none("DropKey", tx.DropKey(ctx, code, 2))
+	none("PutSealed", tx.PutSealed(ctx, code, []SealedRow{{1, "", "", []byte{0, 1, 255}}, {1, "r1", "phone", []byte("box")}, {2, "", "", []byte("k")}, {3, "r3", "who", []byte{2}}, {60, "r4", "who", []byte{3}}}))
+	none("PutSealed", tx.PutSealed(ctx, code, []SealedRow{{1, "r2", "phone", []byte("newer")}, {1, "", "", []byte{9}}}))
+	none("PutBlind", tx.PutBlind(ctx, code, []BlindRow{{1, 7, "t", "甲"}, {2, 7, "t", "甲"}, {3, 7, "t", "乙"}, {3, 8, "t", "丙"}, {5, 8, "u", "丁"}, {40, 8, "u", "丁"}}))
+	none("PutBlind", tx.PutBlind(ctx, code, []BlindRow{{5, 8, "", ""}, {3, 8, "v", "戊"}, {6, 8, "", ""}}))
+	none("DropSealed", tx.DropSealed(ctx, code, 3, "r3"))
+	none("Forget", tx.Forget(ctx, code, 2))
 	es := []EventRow{{Seq: 1, At: 3, Day: -7, Kind: town.System, Op: "birth", Command: "birth", Edition: 4, Body: "text\nof lines", Seed: []byte{9}},
 		{Seq: 2, Record: 1, At: 4, Day: 19500, Actor: 1, Kind: town.Staff, Role: "clerk", Office: "desk", Op: town.Create, Command: "c1", Edition: 4, Rev: 1, Stage: "received", Body: `{"op":"create"}`, Marks: "1\t2\t3", Seed: make([]byte, 32)},
 		{Seq: 3, Record: 1, Op: town.Move, Command: "c1#1", Cause: 2, Edition: 4, Seed: []byte{0}}}
@@ -233,6 +236,16 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 	s.say("Sealed", boxes, err)
 	sr, err := q.SealedRange(ctx, code, 0, 5)
 	s.say("SealedRange", sr, err)
+	br, err := q.BlindRange(ctx, code, 0, 5)
+	s.say("BlindRange", br, err)
+	br, err = q.BlindOf(ctx, code, 7, "t", 1)
+	s.say("BlindOf", br, err)
+	br, err = q.BlindTwice(ctx, code, 9)
+	s.say("BlindTwice", br, err)
+	for _, above := range []town.ID{0, 40, 99} {
+		id, err := q.StraySealed(ctx, code, above)
+		s.say("StraySealed", id, err)
+	}
 	ids, err = q.IDsOfType(ctx, code, 1, 3, 6)
 	s.say("IDsOfType", ids, err)
 	for _, c := range []string{"c1", "none"} {
@@ -448,7 +461,7 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 		}
 	}
 	for _, l := range []*List{{}, {Stages: []string{"received"}}, {Offices: []string{"Works"}, Void: true}, {Places: []int64{1}, Stages: []string{"closed"}}, {Equal: []Equal{{3, "kind", "road"}}},
-		{From: 19510, Until: 19520}, {Person: 2}, {Words: "路灯"}, {Stages: []string{}}, {DueBy: 1000}, {Equal: []Equal{{0, "kind", "road"}}}} {
+		{From: 19510, Until: 19520}, {Person: 2}, {Words: "路灯"}, {Stages: []string{}}, {DueBy: 1000}, {Equal: []Equal{{0, "kind", "road"}}}, {Blind: &Blind{7, "t"}}} {
 		l.Type, l.TypeID, l.N = typ, 1, 50
 		if l.From == 0 {
 			l.From, l.Until = town.NoDay, town.NoDay

@@ -414,6 +414,13 @@ func (r *Record) AppendDoc(b []byte) []byte {
 	b = AppendObject(b, r.Derived)
 	b = append(b, `,"f":`...)
 	b = AppendObject(b, r.Stated)
+	if len(r.Kin) > 0 {
+		kin := make(map[string]any, len(r.Kin))
+		for k, v := range r.Kin {
+			kin[k] = v
+		}
+		b = AppendObject(append(b, `,"k":`...), kin)
+	}
 	if r.Plan != nil {
 		b = append(b, `,"p":[`...)
 		b = append(appendString(b, r.Plan.Plan), ',')
@@ -491,6 +498,12 @@ func (r *Record) ParseDoc(data []byte) error {
 			}
 			rule, _ := a[6].(string)
 			r.Clocks[k] = Clock{Started: Millis(num(a[0])), Due: Millis(num(a[1])), Stopped: Millis(num(a[2])), Paused: num(a[3]) != 0, Late: num(a[4]) != 0, Needs: int32(num(a[5])), Rule: rule}
+		}
+	}
+	if ks := object(m["k"]); len(ks) > 0 {
+		r.Kin = make(map[string]string, len(ks))
+		for k, v := range ks {
+			r.Kin[k], _ = v.(string)
 		}
 	}
 	if v, ok := m["p"]; ok {

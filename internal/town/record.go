@@ -1,6 +1,9 @@
 package town
 
-import "sort"
+import (
+	"maps"
+	"sort"
+)
 
 // ID identifies a record within its town: 1, 2, 3 … in the order of creation.
 // 0 is no record.
@@ -14,7 +17,7 @@ type Code string
 // type and nothing else occurs:
 //
 //	string              text longtext choice office place period date("2006-01-02") time("2006-01-02 15:04")
-//	                    file photo(blob hash) figure; sealed fields hold their token, never the text
+//	                    file photo(blob hash) figure; sealed fields hold the reference of their box, never the text
 //	int64               integer money(分) points percent decimal(× 10^scale) ref(record id)
 //	bool                bool
 //	[]string            flags offices
@@ -41,6 +44,7 @@ type Record struct {
 	Tracked map[string][]Dated // dated values of tracked fields, ascending by day; the last equals Stated
 	Clocks  map[string]Clock   // derived from steps, rules and calendars
 	Plan    *Slot              // the slot this record fills; nil for work that no plan asked for
+	Kin     map[string]string  // sealed fields that name a person: a random word that equal values of the type and field share; no event holds it
 }
 
 // Step is one move that was made.
@@ -128,6 +132,7 @@ func (r *Record) Clone() *Record {
 		p := *r.Plan
 		c.Plan = &p
 	}
+	c.Kin = maps.Clone(r.Kin)
 	return &c
 }
 

@@ -231,7 +231,7 @@ func (v *visit) byPhone() error {
 	g := foundGroup{Name: v.in(t.Label)}
 	err = v.read(func() error {
 		l := &store.List{Type: t, TypeID: v.view.TypeID(t.Key), From: town.NoDay, Until: town.NoDay, Sort: "id", Desc: true, N: 50,
-			Equal: []store.Equal{{Key: f.Key, Value: v.hall.Blind(t.Key, f.Key, phone)}}}
+			Blind: &store.Blind{Field: v.view.FieldID(t.Key, f.Key), Token: v.hall.Blind(t.Key, f.Key, phone)}}
 		v.narrow(l)
 		rows, err := v.r.Q().Records(v.ctx, v.r.Town(), l)
 		for _, r := range rows {

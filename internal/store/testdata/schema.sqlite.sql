@@ -1,4 +1,5 @@
 CREATE TABLE attachment (town INTEGER NOT NULL, hash TEXT NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (town, hash, record)) WITHOUT ROWID;
+CREATE TABLE blind (town INTEGER NOT NULL, record INTEGER NOT NULL, field INTEGER NOT NULL, token TEXT NOT NULL, kin TEXT NOT NULL, PRIMARY KEY (town, record, field)) WITHOUT ROWID;
 CREATE TABLE blob (town INTEGER NOT NULL, hash TEXT NOT NULL, size INTEGER NOT NULL, mime TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (town, hash));
 CREATE TABLE census (town INTEGER NOT NULL, type INTEGER NOT NULL, stage TEXT NOT NULL, office TEXT NOT NULL, place INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (town, type, stage, office, place)) WITHOUT ROWID;
 CREATE TABLE datum (town INTEGER NOT NULL, register TEXT NOT NULL, key TEXT NOT NULL, doc TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (town, register, key)) WITHOUT ROWID;
@@ -36,7 +37,7 @@ CREATE TABLE record (
   opener INTEGER NOT NULL, holder INTEGER NOT NULL, title TEXT NOT NULL, doc TEXT NOT NULL, marks TEXT NOT NULL,
   PRIMARY KEY (town, id)
 );
-CREATE TABLE sealed (town INTEGER NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL, box BLOB NOT NULL, PRIMARY KEY (town, record, field));
+CREATE TABLE sealed (town INTEGER NOT NULL, record INTEGER NOT NULL, ref TEXT NOT NULL, field TEXT NOT NULL, box BLOB NOT NULL, PRIMARY KEY (town, record, ref));
 CREATE VIRTUAL TABLE search USING fts5(words, content='', contentless_delete=1, tokenize='unicode61');
 CREATE TABLE seen (
   town INTEGER NOT NULL, figure INTEGER NOT NULL, slice INTEGER NOT NULL, place INTEGER NOT NULL, year INTEGER NOT NULL, key TEXT NOT NULL, day INTEGER NOT NULL, n INTEGER NOT NULL,
@@ -54,6 +55,7 @@ CREATE TABLE town (
 ) WITHOUT ROWID;
 CREATE TABLE upload (town INTEGER NOT NULL, hash TEXT NOT NULL, person INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (town, hash, person)) WITHOUT ROWID;
 CREATE TABLE word (town INTEGER NOT NULL, kind TEXT NOT NULL, word TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (town, kind, word)) WITHOUT ROWID;
+CREATE INDEX blind_token ON blind (town, field, token, record);
 CREATE UNIQUE INDEX event_command ON event (town, command);
 CREATE INDEX event_record ON event (town, record, seq);
 CREATE INDEX job_due ON job (town, due, id);
