@@ -24,6 +24,8 @@ type Globals struct {
 	Lang string `help:"语言 zh|en" default:"zh" enum:"zh,en" env:"ZHENWU_LANG"`
 	JSON bool   `help:"以 JSON 输出 one JSON object on standard output" name:"json"`
 
+	rotating bool // the master key is being changed: a change that was cut short is no hindrance
+
 	named bool // a folder or database was named, not taken by default
 }
 
@@ -40,6 +42,7 @@ type cli struct {
 	Backup  backupCmd  `cmd:"" help:"备份 write the town into one file"`
 	Restore restoreCmd `cmd:"" help:"恢复 put a backup into an empty folder"`
 	Move    moveCmd    `cmd:"" help:"搬到另一个数据库 move the town to another database"`
+	Keys    keysCmd    `cmd:"" help:"密钥：查看、更换 the keys of the town"`
 	User    userCmd    `cmd:"" help:"人员 add a person, or give a new password"`
 	Config  configCmd  `cmd:"" help:"列出设置 print the settings, secrets masked"`
 	Import  importCmd  `cmd:"" help:"导入 CSV 或 XLSX take the rows of a sheet in"`

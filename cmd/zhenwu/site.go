@@ -33,6 +33,7 @@ type site struct {
 	files string
 	dir   string
 
+	cfg    hall.Config
 	logger *slog.Logger
 	lock   io.Closer // of the folder, where the database does not hold it
 }
@@ -48,6 +49,16 @@ func (s *site) Close() {
 	if s.lock != nil {
 		_ = s.lock.Close() // gives it back; nothing was written to it
 	}
+}
+
+// reopen opens the hall anew, under the keys that the site has now.
+func (s *site) reopen(ctx context.Context) error {
+	s.Hall.Close()
+	h, err := hall.Open(ctx, s.db, s.cat, s.files, s.cfg)
+	if err == nil {
+		s.Hall = h
+	}
+	return err
 }
 
 // dsn is where the town's rows are.
@@ -138,6 +149,7 @@ func lookSite(ctx context.Context, g *Globals) (*site, error) {
 	if err == nil {
 		s.logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 		cfg.Log = s.logger
+		s.cfg = cfg
 		s.Hall, err = hall.Look(ctx, s.db, s.cat, cfg)
 	}
 	if err != nil {
@@ -200,12 +212,16 @@ func openSite(ctx context.Context, g *Globals, found *hall.Founding) (*site, boo
 	if err == nil {
 		cfg, err = keys(g.Data, string(s.cat.Code), !stands)
 	}
+	if err == nil && !g.rotating {
+		err = unfinished(cfg)
+	}
 	if err != nil {
 		s.Close()
 		return nil, false, err
 	}
 	s.logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	cfg.Log = s.logger
+	s.cfg = cfg
 	s.Hall, err = hall.Open(ctx, s.db, s.cat, s.files, cfg)
 	if err == nil {
 		return s, false, nil

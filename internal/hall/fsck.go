@@ -314,6 +314,9 @@ func (f *fsck) prepare(ctx context.Context, q *store.Q) error {
 	if f.unsealed = len(jobs) > 0; f.unsealed {
 		f.audit.Pending = append(f.audit.Pending, "加密字段尚未转为新的存法：未核对，运行 zhenwu serve 后会补上。", "sealed fields are still kept as an older version did: they were not checked; zhenwu serve brings them up to date.")
 	}
+	if f.h.cfg.Keys.Rotating() {
+		f.audit.Pending = append(f.audit.Pending, "主密钥更换尚未完成：未核对盲索引；请运行 zhenwu keys rotate。", "a change of the master key has not ended: blind indexes were not checked; run zhenwu keys rotate.")
+	}
 	fills, err := q.Fills(ctx, code)
 	if err != nil {
 		return err

@@ -562,6 +562,7 @@ func (p *recordPass) sealed(ts *typeState, r *store.RecordRow, rows []store.Seal
 		have := index[word]
 		delete(index, word)
 		switch {
+		case f.h.cfg.Keys.Rotating(): // some are made anew, some are not yet
 		case have.Token != p.hashers.token(ts.t.Key, box.Field, text):
 			f.wrong("sealed", "记录 %d 的加密字段 %s 与其盲索引不符", "the sealed field %[2]s of record %[1]d differs from its blind index", r.ID, box.Field)
 		case have.Kin != r.Kin[box.Field]:
@@ -758,8 +759,8 @@ func (p *recordPass) endSealed() error {
 			fmt.Sprintf("%d copies of sealed fields are from before copies had boxes, and their sources have changed or were erased: they cannot be looked at.", f.boxless))
 	}
 	if f.stale > 0 {
-		f.audit.Notes = append(f.audit.Notes, fmt.Sprintf("%d 条记录的密钥仍由旧主密钥封装。", f.stale),
-			fmt.Sprintf("the keys of %d records are still wrapped under an older master key.", f.stale))
+		f.audit.Notes = append(f.audit.Notes, fmt.Sprintf("%d 条记录的密钥仍由旧主密钥封装；运行 zhenwu keys rotate 完成更换。", f.stale),
+			fmt.Sprintf("the keys of %d records are still wrapped under an older master key; zhenwu keys rotate ends that.", f.stale))
 	}
 	return nil
 }

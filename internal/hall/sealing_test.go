@@ -3,6 +3,7 @@ package hall
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -435,5 +436,86 @@ func TestOlderTownIsBroughtUpToDate(t *testing.T) {
 		a.grant("孙某", "low")
 		a.sound()
 		check(t, 1, func(r *rapid.T) { lawsOf(t, r, h) })
+	})
+}
+
+// under opens the aid town's hall anew with other keys.
+func (a *aid) under(keys *seal.Keys) {
+	a.t.Helper()
+	a.h.Close()
+	cfg := a.h.cfg
+	cfg.Keys = keys
+	h, err := Open(context.Background(), a.h.db, a.h.View().Cat, "{}", cfg)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	a.t.Cleanup(h.Close)
+	a.h = h
+}
+
+// A change of the master key, cut short and gone on with: what was sealed opens and is found under the new key alone, no figure,
+// no unique key and no leaf changes, and no keyed hash of before is left that anybody could try names on.
+func TestRekey(t *testing.T) {
+	engines(t, func(t *testing.T, dsn string) {
+		a := aidTown(t, dsn)
+		a.h.chunk = 3
+		one, gone := a.grant("王某", "low"), a.grant("李某", "low")
+		pay := a.pay(one)
+		a.pay(gone)
+		a.pay(one)
+		a.do(town.Command{Op: town.Erase, Record: gone, Reason: "本人申请"})
+		if err := a.h.Sign(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		was := a.h.Blind("grant", "who", "王某")
+		versions, err := a.h.KeyedVersions(context.Background())
+		if err != nil || len(versions) != 1 || !strings.HasPrefix(versions[0], "people_paid@") {
+			t.Fatalf("versions with keys: %v, %v", versions, err)
+		}
+		both, err := a.h.cfg.Keys.Rotate(rand.Reader, versions)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.under(both)
+		a.h.chunk = 3
+		ctx, cancel := context.WithCancel(context.Background())
+		if err := a.h.Rekey(ctx, func(done, total int64) { cancel() }); err == nil {
+			t.Error("it was not cut short")
+		}
+		if state, err := a.h.KeyState(context.Background()); err != nil || state.Stale == 0 || state.Stale == state.Records {
+			t.Errorf("cut short: %+v, %v", state, err)
+		}
+		a.sound()
+		if err := a.h.Rekey(context.Background(), nil); err != nil {
+			t.Fatal(err)
+		}
+		last, err := both.Retire()
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.under(last)
+		if state, err := a.h.KeyState(context.Background()); err != nil || state.Stale != 0 || state.Records != 4 {
+			t.Errorf("ended: %+v, %v", state, err)
+		}
+		for _, id := range []town.ID{one, pay} {
+			if s := a.shown(id, "who"); s != "王某" {
+				t.Errorf("record %d shows %q", id, s)
+			}
+		}
+		if strings.Contains(dump(t, aside(t, dsn)), was) {
+			t.Error("a keyed hash of before still stands")
+		}
+		if ids := a.found("payout", "who", "王某"); len(ids) != 2 {
+			t.Errorf("by the name are found %v", ids)
+		}
+		if _, err := a.try(town.Command{Op: town.Create, Type: "grant", Fields: town.Values{"kind": "low"}, Sealed: map[string]string{"who": "王某"}}); town.KindOf(err) != town.Conflict {
+			t.Errorf("a second grant of the kind: %v", err)
+		}
+		a.pay(one)
+		if n := a.people(); n != 2 {
+			t.Errorf("%d people were paid", n)
+		}
+		a.sound()
+		check(t, 1, func(r *rapid.T) { lawsOf(t, r, a.h) })
 	})
 }

@@ -140,6 +140,7 @@ const (
 	opEdition town.Op = "edition"
 	opVersion town.Op = "version"
 	opSweep   town.Op = "sweep"
+	opRekey   town.Op = "rekey"
 )
 
 // same tells whether a record derived anew is as it was.

@@ -23,6 +23,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -48,47 +51,127 @@ const (
 
 type keyID [idSize]byte
 
-// Keys are the master keys of one town, oldest first. The last one seals, all
-// open. It is safe for use by several goroutines.
+type secret = [keySize]byte
+
+// Keys are the secrets of one town: master keys that wrap the keys of records, oldest first, secrets of blind indexes, oldest
+// first, and the secret of pseudonyms. The last of each is in use; of the others there are some only while a rotation
+// is under way. It is safe for use by several goroutines.
 type Keys struct {
-	town    string
-	masters [][keySize]byte
-	wraps   map[keyID]cipher.AEAD
-	current keyID
+	town       string
+	masters    []secret
+	blinds     []secret
+	pseudonyms secret
+	kept       map[string]secret // pseudonyms of figure versions from before the secret
+	wraps      map[keyID]cipher.AEAD
+	current    keyID
 }
 
-// New makes the first master key of a town from 32 random bytes.
+// New makes the keys of a town from 96 random bytes.
 func New(random io.Reader, town string) (*Keys, error) {
-	return (&Keys{town: town}).Rotate(random)
-}
-
-// Rotate returns the keys with a new master key that seals from now on.
-// Records wrapped under older ones still open; [Keys.Rewrap] moves them.
-func (k *Keys) Rotate(random io.Reader) (*Keys, error) {
-	var master [keySize]byte
-	if _, err := io.ReadFull(random, master[:]); err != nil {
-		return nil, fmt.Errorf("seal: new master key: %w", err)
+	var made [3]secret
+	for i := range made {
+		if err := draw(random, &made[i]); err != nil {
+			return nil, err
+		}
 	}
-	return build(k.town, append(k.masters[:len(k.masters):len(k.masters)], master))
+	return build(&Keys{town: town, masters: made[:1], blinds: made[1:2], pseudonyms: made[2]})
 }
 
-const fileTitle = "zhenwu master keys 1"
+func draw(random io.Reader, into *secret) error {
+	if _, err := io.ReadFull(random, into[:]); err != nil {
+		return fmt.Errorf("seal: new key: %w", err)
+	}
+	return nil
+}
 
-// Parse reads the text of a key file, as [Keys.Text] writes it.
+// Rotate begins a rotation: a new master key and a new secret of blind indexes are in use from now on, and the ones before
+// still open what they made. [Keys.Rewrap] moves the keys of records; [Keys.Retire] ends it. Pseudonyms stand in leaves for
+// good, so those of the figure versions that are given stay as they are where they hang on a key that is going.
+func (k *Keys) Rotate(random io.Reader, versions []string) (*Keys, error) {
+	next := *k
+	var master, blind secret
+	for _, s := range []*secret{&master, &blind} {
+		if err := draw(random, s); err != nil {
+			return nil, err
+		}
+	}
+	next.masters = append(slices.Clone(k.masters), master)
+	next.blinds = append(slices.Clone(k.blinds), blind)
+	if slices.Contains(k.masters, k.pseudonyms) {
+		next.kept = map[string]secret{}
+		for _, v := range versions {
+			next.kept[v] = secret(k.derive(k.pseudonyms, fmt.Sprintf("pseudonym %q", v), keySize))
+		}
+		if err := draw(random, &next.pseudonyms); err != nil {
+			return nil, err
+		}
+	}
+	return build(&next)
+}
+
+// Rotating tells whether a rotation has begun and not ended.
+func (k *Keys) Rotating() bool { return len(k.blinds) > 1 }
+
+// Masters is how many master keys there are.
+func (k *Keys) Masters() int { return len(k.masters) }
+
+// Retire ends a rotation: only what is in use is kept.
+func (k *Keys) Retire() (*Keys, error) {
+	last := *k
+	last.masters, last.blinds = k.masters[len(k.masters)-1:], k.blinds[len(k.blinds)-1:]
+	return build(&last)
+}
+
+const (
+	fileTitle    = "zhenwu master keys 2"
+	fileTitleOne = "zhenwu master keys 1" // master keys alone, on whose oldest all hangs
+)
+
+// Parse reads the text of a key file, as [Keys.Text] writes it, or as it was written before.
 func Parse(text string) (*Keys, error) {
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	if len(lines) < 3 || lines[0] != fileTitle || !strings.HasPrefix(lines[1], "town ") {
+	if len(lines) < 3 || lines[0] != fileTitle && lines[0] != fileTitleOne || !strings.HasPrefix(lines[1], "town ") {
 		return nil, errors.New("seal: not a file of master keys")
 	}
-	var masters [][keySize]byte
+	k := &Keys{town: strings.TrimPrefix(lines[1], "town "), kept: map[string]secret{}}
+	pseudonyms := 0
 	for i, line := range lines[2:] {
-		b, err := hex.DecodeString(line)
-		if err != nil || len(b) != keySize {
-			return nil, fmt.Errorf("seal: line %d is no master key", i+3) // the line itself is secret
+		use, hexed, ok := "wrap", line, true
+		if lines[0] == fileTitle {
+			at := strings.LastIndexByte(line, ' ')
+			if ok = at > 0; ok {
+				use, hexed = line[:at], line[at+1:]
+			}
 		}
-		masters = append(masters, [keySize]byte(b))
+		b, err := hex.DecodeString(hexed)
+		if !ok || err != nil || len(b) != keySize {
+			return nil, fmt.Errorf("seal: line %d is no key", i+3) // the line itself is secret
+		}
+		switch name, named := strings.CutPrefix(use, "pseudonym "); {
+		case use == "wrap":
+			k.masters = append(k.masters, secret(b))
+		case use == "blind":
+			k.blinds = append(k.blinds, secret(b))
+		case use == "pseudonym":
+			k.pseudonyms = secret(b)
+			pseudonyms++
+		case named:
+			version, err := strconv.Unquote(name)
+			if err != nil {
+				return nil, fmt.Errorf("seal: line %d is no key", i+3)
+			}
+			k.kept[version] = secret(b)
+		default:
+			return nil, fmt.Errorf("seal: line %d has no use that this program knows", i+3)
+		}
 	}
-	return build(strings.TrimPrefix(lines[1], "town "), masters)
+	if lines[0] == fileTitleOne {
+		k.blinds, k.pseudonyms, pseudonyms = k.masters[:1], k.masters[0], 1
+	}
+	if len(k.masters) == 0 || len(k.blinds) == 0 || pseudonyms != 1 {
+		return nil, errors.New("seal: the file lacks a key")
+	}
+	return build(k)
 }
 
 // Text is the secret text to keep in the key file.
@@ -96,7 +179,14 @@ func (k *Keys) Text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\ntown %s\n", fileTitle, k.town)
 	for _, m := range k.masters {
-		fmt.Fprintf(&b, "%x\n", m)
+		fmt.Fprintf(&b, "wrap %x\n", m)
+	}
+	for _, m := range k.blinds {
+		fmt.Fprintf(&b, "blind %x\n", m)
+	}
+	fmt.Fprintf(&b, "pseudonym %x\n", k.pseudonyms)
+	for _, v := range slices.Sorted(maps.Keys(k.kept)) {
+		fmt.Fprintf(&b, "pseudonym %q %x\n", v, k.kept[v])
 	}
 	return b.String()
 }
@@ -110,12 +200,13 @@ func (k *Keys) Fingerprint() string {
 	return s[:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:]
 }
 
-func build(town string, masters [][keySize]byte) (*Keys, error) {
-	if town == "" || strings.ContainsAny(town, "\n") {
+// build fills what follows from the secrets.
+func build(k *Keys) (*Keys, error) {
+	if k.town == "" || strings.ContainsAny(k.town, "\n") {
 		return nil, errors.New("seal: keys of no town")
 	}
-	k := &Keys{town: town, masters: masters, wraps: map[keyID]cipher.AEAD{}}
-	for _, m := range masters {
+	k.wraps = map[keyID]cipher.AEAD{}
+	for _, m := range k.masters {
 		k.current = keyID(k.derive(m, "id", idSize))
 		if _, twice := k.wraps[k.current]; twice {
 			return nil, errors.New("seal: one master key stands twice")
@@ -126,7 +217,7 @@ func build(town string, masters [][keySize]byte) (*Keys, error) {
 }
 
 // derive makes a key for one use from a master key.
-func (k *Keys) derive(master [keySize]byte, use string, size int) []byte {
+func (k *Keys) derive(master secret, use string, size int) []byte {
 	out, err := hkdf.Key(sha256.New, master[:], nil, "zhenwu "+use+" "+k.town, size)
 	if err != nil {
 		panic(err) // only for sizes that no caller asks for
@@ -318,14 +409,16 @@ func (h Hasher) Hash(value string) string {
 // that type by a sealed value. Keys differ by type, so that what is known of a
 // person cannot be joined across systems (design rule 10).
 //
-// Blind indexes and pseudonyms hang on the oldest master key: a rotation would
-// otherwise have to open every record to write them anew.
+// A rotation changes it: the hall then makes all blind indexes anew.
 func (k *Keys) Blind(typ, field string) Hasher {
-	return Hasher{k.derive(k.masters[0], fmt.Sprintf("blind %q %q", typ, field), keySize)}
+	return Hasher{k.derive(k.blinds[len(k.blinds)-1], fmt.Sprintf("blind %q %q", typ, field), keySize)}
 }
 
 // Pseudonym makes the keys of a distinct figure: who is counted once is told
-// apart within that figure and nowhere else.
+// apart within that figure and nowhere else. It stands in leaves and never changes.
 func (k *Keys) Pseudonym(figure string) Hasher {
-	return Hasher{k.derive(k.masters[0], fmt.Sprintf("pseudonym %q", figure), keySize)}
+	if key, ok := k.kept[figure]; ok {
+		return Hasher{key[:]}
+	}
+	return Hasher{k.derive(k.pseudonyms, fmt.Sprintf("pseudonym %q", figure), keySize)}
 }

@@ -15,7 +15,7 @@ const testTown = "120111104"
 
 func testKeys(t testing.TB) *Keys {
 	t.Helper()
-	k, err := New(bytes.NewReader(bytes.Repeat([]byte{7}, keySize)), testTown)
+	k, err := New(bytes.NewReader(bytes.Repeat([]byte{7}, 3*keySize)), testTown)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestSeal_opens_where_it_belongs_and_nowhere_else(t *testing.T) {
 
 func TestKeys_of_another_town_do_not_open(t *testing.T) {
 	master := bytes.Repeat([]byte{7}, keySize)
-	elsewhere, err := New(bytes.NewReader(master), "120111105")
+	elsewhere, err := New(bytes.NewReader(bytes.Repeat(master, 3)), "120111105")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestKeys_rotate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rotated, err := old.Rotate(rand.Reader)
+	rotated, err := old.Rotate(rand.Reader, []string{"people@3"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func TestKeys_rotate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if rotated.Current(wrapped) || !old.Current(wrapped) {
+	if rotated.Current(wrapped) || !old.Current(wrapped) || !rotated.Rotating() || old.Rotating() || rotated.Masters() != 2 {
 		t.Error("which master key wraps is not told")
 	}
 	again, err := rotated.Rewrap(rand.Reader, 5, wrapped)
@@ -133,11 +133,57 @@ func TestKeys_rotate(t *testing.T) {
 			t.Errorf("got %q, %v", got, err)
 		}
 	}
-	if !bytes.Equal(old.Blind("order", "phone").Of("1"), rotated.Blind("order", "phone").Of("1")) {
-		t.Error("a rotation lost the blind index")
+	if bytes.Equal(old.Blind("order", "phone").Of("1"), rotated.Blind("order", "phone").Of("1")) {
+		t.Error("the blind index is under the old key")
 	}
 	if old.Fingerprint() == rotated.Fingerprint() || len(old.Fingerprint()) != 19 {
 		t.Errorf("fingerprints %s and %s", old.Fingerprint(), rotated.Fingerprint())
+	}
+	last, err := rotated.Retire()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last, err = Parse(last.Text()); err != nil || last.Rotating() || last.Masters() != 1 {
+		t.Fatalf("retired: %v", err)
+	}
+	if _, err := last.Unwrap(5, wrapped); !errors.Is(err, ErrKey) {
+		t.Errorf("a retired master key still opens: %v", err)
+	}
+	if _, err := last.Unwrap(5, again); err != nil {
+		t.Error(err)
+	}
+	// Pseudonyms stand in leaves: those of then stay, in a second rotation too.
+	second, err := last.Rotate(rand.Reader, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range []*Keys{rotated, last, second} {
+		if !bytes.Equal(old.Pseudonym("people@3").Of("1"), k.Pseudonym("people@3").Of("1")) || bytes.Equal(old.Pseudonym("other@4").Of("1"), k.Pseudonym("other@4").Of("1")) {
+			t.Error("pseudonyms")
+		}
+		if !bytes.Equal(last.Pseudonym("other@4").Of("1"), k.Pseudonym("other@4").Of("1")) {
+			t.Error("pseudonyms of later figures change")
+		}
+	}
+	for _, gone := range [][32]byte{old.masters[0], old.blinds[0]} {
+		if strings.Contains(last.Text(), hex.EncodeToString(gone[:])) {
+			t.Error("the file still holds a retired key")
+		}
+	}
+}
+
+// Keys from before blind indexes had secrets of their own hang on the oldest master key.
+func TestParse_reads_keys_of_before(t *testing.T) {
+	seven, eight := strings.Repeat("07", 32), strings.Repeat("08", 32)
+	k, err := Parse("zhenwu master keys 1\ntown " + testTown + "\n" + seven + "\n" + eight + "\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if hex.EncodeToString(k.Blind("order", "phone").Of("13800005678")) != goldenBlind || hex.EncodeToString(k.Pseudonym("households").Of("a")) != goldenPseudonym {
+		t.Error("blind indexes or pseudonyms of before are lost")
+	}
+	if k.Rotating() || k.Masters() != 2 {
+		t.Errorf("%d master keys, rotating %v", k.Masters(), k.Rotating())
 	}
 }
 
@@ -145,7 +191,7 @@ func TestParse_refuses(t *testing.T) {
 	good := testKeys(t).Text()
 	key := strings.Split(good, "\n")[2]
 	for name, text := range map[string]string{
-		"nothing": "", "no key": strings.Replace(good, key+"\n", "", 1), "half a key": strings.Replace(good, key, key[:32], 1),
+		"nothing": "", "no key": strings.Replace(good, key+"\n", "", 1), "no blind key": strings.Replace(good, "\nblind", "\nwrap", 1), "another use": strings.Replace(good, "blind", "blink", 1), "half a key": strings.Replace(good, key, key[:32], 1), "no use": strings.Replace(good, "wrap ", "", 1),
 		"a key twice": good + key + "\n", "no town": strings.Replace(good, "town "+testTown, "town ", 1), "another title": "x" + good,
 	} {
 		_, err := Parse(text)

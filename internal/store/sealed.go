@@ -44,6 +44,24 @@ func (q *Q) SealedRange(ctx context.Context, code int64, after, to town.ID) ([]S
 	})
 }
 
+// WrappedKeys lists up to n wrapped keys of records with an id above after.
+func (q *Q) WrappedKeys(ctx context.Context, code int64, after town.ID, n int) ([]SealedRow, error) {
+	rows, err := q.query(ctx, "SELECT record, box FROM sealed WHERE town = $1 AND record > $2 AND ref = '' ORDER BY record LIMIT $3", code, int64(after), n)
+	return collect(rows, err, func(scan func(...any) error) (SealedRow, error) {
+		var s SealedRow
+		return s, scan(&s.Record, &s.Box)
+	})
+}
+
+// KeyedFigures lists the figure versions whose marks have keys.
+func (q *Q) KeyedFigures(ctx context.Context, code int64) ([]FigureRow, error) {
+	rows, err := q.query(ctx, "SELECT f.id, f.key FROM figure f WHERE f.town = $1 AND EXISTS (SELECT 1 FROM mark m WHERE m.town = $1 AND m.figure = f.id AND m.key <> '') ORDER BY f.id", code)
+	return collect(rows, err, func(scan func(...any) error) (FigureRow, error) {
+		var f FigureRow
+		return f, scan(&f.ID, &f.Key)
+	})
+}
+
 // DropSealed takes one box away.
 func (t *Tx) DropSealed(ctx context.Context, code int64, id town.ID, ref string) error {
 	_, err := t.exec(ctx, "DELETE FROM sealed WHERE town = $1 AND record = $2 AND ref = $3", code, int64(id), ref)
