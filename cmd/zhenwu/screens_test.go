@@ -69,6 +69,7 @@ var screens = []screen{
 	}},
 	{name: "since", role: "admin", path: "/since"},
 	{name: "tokens", role: "admin", path: "/tokens"},
+	{name: "jobs", role: "admin", path: "/jobs"},
 	{name: "missing", role: "mayor", path: "/r/999999999"},
 	{name: "public-report", role: "office", path: "/report", english: true, do: func(b *tab) { b.open("/p/" + b.published()) }},
 	{name: "public-figure", role: "office", path: "/report", english: true, do: func(b *tab) {

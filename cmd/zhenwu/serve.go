@@ -18,6 +18,7 @@ import (
 
 	"zhenwu/internal/api"
 	"zhenwu/internal/hall"
+	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 	"zhenwu/internal/web"
 )
@@ -171,7 +172,10 @@ func schedule(ctx context.Context, st *site) {
 	debug.FreeOSMemory() // what was needed only to start
 	tick := time.NewTicker(20 * time.Second)
 	defer tick.Stop()
-	planned := town.NoDay
+	if err := st.Retry(ctx); err != nil && ctx.Err() == nil { // what failed may have been mended meanwhile
+		st.log().Error("retry", "err", err)
+	}
+	swept := town.NoDay
 	for {
 		if st.Filling().Ready {
 			if err := st.Sweep(ctx); err != nil && ctx.Err() == nil {
@@ -183,18 +187,14 @@ func schedule(ctx context.Context, st *site) {
 			if err := st.Sign(ctx); err != nil && ctx.Err() == nil {
 				st.log().Error("sign the head", "err", err)
 			}
-			if today := st.Today(); today != planned {
-				_, err := st.Plans(ctx, today)
-				if err == nil {
-					_, err = st.Readings(ctx, today)
-				}
-				if err == nil {
-					_, err = st.SweepFiles(ctx, st.blobs())
-				}
-				if err == nil {
-					planned = today
+			if err := st.Daily(ctx); err != nil && ctx.Err() == nil {
+				st.log().Error("plans and readings of the day", "err", err)
+			}
+			if today := st.Today(); today != swept {
+				if _, err := st.SweepFiles(ctx, st.blobs()); err == nil {
+					swept = today
 				} else if ctx.Err() == nil {
-					st.log().Error("plans, readings and unclaimed files of the day", "err", err)
+					st.log().Error("unclaimed files", "err", err)
 				}
 			}
 		}
@@ -219,13 +219,17 @@ func handler(st *site, how serving) (http.Handler, error) {
 	mux.HandleFunc("GET /health", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
-		if err := st.Reading(r.Context(), func(r *hall.Reader) error { _, err := r.Members(); return err }); err != nil {
+		var faults []store.Job
+		if err := st.Reading(r.Context(), func(r *hall.Reader) (err error) { faults, err = r.Faults(1000); return err }); err != nil {
 			st.log().Error("health", "err", err)
 			w.WriteHeader(http.StatusServiceUnavailable)
 			fmt.Fprintln(w, "the database does not answer")
 			return
 		}
 		fmt.Fprintln(w, "ok")
+		if len(faults) > 0 {
+			fmt.Fprintf(w, "jobs that failed: %d; see /jobs\n", len(faults))
+		}
 	})
 	mux.Handle("/api/", api.New(api.Config{Hall: st.Hall, Blobs: st.blobs(), Log: st.logger}))
 	mux.Handle("/", console)

@@ -59,6 +59,7 @@ type batch struct {
 	tiles    map[int64][]byte
 	known    map[string]known
 	fresh    map[string]bool // command ids that were looked for together and have no event
+	filled   string          // what of a sweep is being done: the key of its job
 	reload   bool            // rules, calendars or people changed: a new view after the commit
 }
 

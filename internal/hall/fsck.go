@@ -72,6 +72,7 @@ var checks = []Check{
 	{Key: "index", Zh: "字段索引与链接", En: "rows of the field index and of links"},
 	{Key: "search", Zh: "全文检索的词", En: "words of the full text"},
 	{Key: "timers", Zh: "定时任务", En: "timers held against the clocks of records"},
+	{Key: "jobs", Zh: "系统任务", En: "jobs of the system, and those that failed"},
 	{Key: "sealed", Zh: "加密字段", En: "sealed fields opened with their keys"},
 	{Key: "data", Zh: "基础数据与事件", En: "rows of town data held against their events"},
 	{Key: "blobs", Zh: "附件散列与归属", En: "files hashed again and held against records"},
@@ -299,16 +300,19 @@ func (f *fsck) prepare(ctx context.Context, q *store.Q) error {
 	}
 	f.audit.Seq = f.head.Seq
 	f.full, f.swept = true, town.ID(f.head.LastRecord)
-	jobs, err := q.JobsOf(ctx, code, "sweep", 1)
+	sweep, waits, err := q.Job(ctx, code, sweepJob, "derive")
 	if err != nil {
 		return err
 	}
-	if len(jobs) > 0 {
-		n, _ := strconv.ParseInt(jobs[0].Fault, 10, 64) // a sweep that has not begun has no cursor
-		f.full, f.swept = false, town.ID(n)
+	if waits {
+		f.full, f.swept = false, cursor(&sweep)
 		f.audit.Pending = append(f.audit.Pending, "有一次重算尚未完成：其后的派生内容未核对，运行 zhenwu serve 后会补上。", "a sweep has not finished: derived parts beyond it were not checked; zhenwu serve completes it.")
 	}
-	if jobs, err = q.JobsOf(ctx, code, resealKind, 1); err != nil {
+	if err := f.jobs(ctx, q); err != nil {
+		return err
+	}
+	jobs, err := q.JobsOf(ctx, code, resealKind, 1)
+	if err != nil {
 		return err
 	}
 	if f.unsealed = len(jobs) > 0; f.unsealed {
@@ -346,6 +350,32 @@ func (f *fsck) prepare(ctx context.Context, q *store.Q) error {
 		f.wrong("tally", "标记或统计格属于不存在的指标版本 %d", "marks or tallies of a figure version %d that does not exist", id)
 	}
 	return err
+}
+
+// jobs tells of jobs that failed: those that wait for a person are wrong, the others are tried again.
+func (f *fsck) jobs(ctx context.Context, q *store.Q) error {
+	n, err := q.CountJobs(ctx, f.h.code, "")
+	if err != nil {
+		return err
+	}
+	f.found("jobs", n)
+	failed, err := q.FailedJobs(ctx, f.h.code, 1000)
+	if err != nil {
+		return err
+	}
+	trying := 0
+	for i := range failed {
+		j := &failed[i]
+		if !Spent(j) {
+			trying++
+			continue
+		}
+		f.wrong("jobs", "系统任务 %s %s 试了 %d 次未成，不再自动重试：%s", "the job %s %s failed %d times and is not tried again of itself: %s", j.Kind, j.Key, j.Tries, j.Fault)
+	}
+	if trying > 0 {
+		f.audit.Notes = append(f.audit.Notes, fmt.Sprintf("%d 项系统任务未成，将自动重试。", trying), fmt.Sprintf("%d jobs of the system failed and will be tried again.", trying))
+	}
+	return nil
 }
 
 // behind tells whether the sweep has passed a record, or none waits: only then must what follows from it be up to date.

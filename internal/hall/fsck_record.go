@@ -205,7 +205,9 @@ func (p *recordPass) timer(r *store.RecordRow, jobs []store.Job) {
 			f.wrong("timers", "记录 %d%s 有多余的定时任务 %s", "record %d%s has a timer too many, %s", r.ID, spaced(r.Number), j.Key)
 			continue
 		}
-		at = j.Due
+		if at = j.Due; j.Tries > 0 {
+			return // it failed and is tried at another time: jobs tells of it
+		}
 	}
 	timers := flow.Timers(f.view.Cat, ts.t, p.world, &r.Record)
 	if timely(timers, at, f.now) {

@@ -3,30 +3,58 @@ package hall
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"zhenwu/internal/flow"
+	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 )
 
 // Plans opens the records that plans ask for on a day: those whose period
 // begins on it, and daily ones. A slot is opened once, however often this runs.
-// It returns the records opened.
+// A plan that cannot be carried out becomes a job that is tried again. It returns the records opened.
 func (h *Hall) Plans(ctx context.Context, day town.Day) ([]town.ID, error) {
+	opened, faults, err := h.plans(ctx, day, "")
+	if err != nil {
+		return opened, err
+	}
+	for _, f := range faults {
+		if err := h.failed(ctx, store.Job{Kind: planJob, Key: f.key, Body: day.String()}, f.err, h.Now()); err != nil {
+			return opened, err
+		}
+	}
+	return opened, nil
+}
+
+// planFault is why a plan could not be carried out on a day; key names both.
+type planFault struct {
+	key string
+	err error
+}
+
+// plans carries out the plans of a day, or the one of a key alone.
+func (h *Hall) plans(ctx context.Context, day town.Day, only string) (opened []town.ID, faults []planFault, err error) {
 	type want struct {
+		key  string
 		cmd  town.Command
 		then string
 	}
 	var wants []want
-	w := &wish{ctx: ctx, done: make(chan struct{}), inner: func(b *batch) error {
-		wants = wants[:0]
+	fault := func(key string, err error) {
+		if !slices.ContainsFunc(faults, func(f planFault) bool { return f.key == key }) { // the first tells enough
+			faults = append(faults, planFault{key, err})
+		}
+	}
+	if err := h.within(ctx, func(b *batch) error {
+		wants, faults = wants[:0], faults[:0]
 		u := &unit{b: b, actor: systemActor, seq: b.head.Seq, last: town.ID(b.head.LastRecord), now: day.Start(b.view.Zone()) + 1, today: day}
-		for _, key := range b.view.Cat.PlanOrder {
-			p := b.view.Cat.Plans[key]
-			if p.Every == "" {
+		for _, name := range b.view.Cat.PlanOrder {
+			p := b.view.Cat.Plans[name]
+			key := name + "/" + day.String()
+			if p.Every == "" || only != "" && only != key {
 				continue
 			}
-			name, period, ok := flow.PeriodOf(p.Every, day)
-			if !ok || period.From != day {
+			if _, period, ok := flow.PeriodOf(p.Every, day); !ok || period.From != day {
 				continue
 			}
 			sets, err := u.subjects(p)
@@ -35,31 +63,24 @@ func (h *Hall) Plans(ctx context.Context, day town.Day) ([]town.ID, error) {
 			}
 			slots, err := flow.Slots(b.view.Cat, p, u, day, sets, nil)
 			if err != nil {
-				if h.cfg.Log != nil {
-					h.cfg.Log.Warn("a plan could not be worked out", "plan", key, "period", name, "err", err)
-				}
+				fault(key, err)
 				continue
 			}
 			for _, s := range slots {
 				c := s.Command
-				c.ID = planCommand(key, s.Key)
-				wants = append(wants, want{c, s.Then})
+				c.ID = planCommand(name, s.Key)
+				wants = append(wants, want{key, c, s.Then})
 			}
 		}
 		return nil
-	}}
-	if err := h.enqueue(ctx, w, true); err != nil {
-		return nil, err
-	}
-	if w.err != nil {
-		return nil, w.err
+	}); err != nil {
+		return nil, nil, err
 	}
 	actor := systemActor
 	at := town.Millis(0)
 	if h.View().Simulated {
 		at = day.At(h.View().Zone(), 0, 5)
 	}
-	var opened []town.ID
 	for i := 0; i < len(wants); i += 200 {
 		chunk := wants[i:min(i+200, len(wants))]
 		asks := make([]Ask, len(chunk))
@@ -69,28 +90,28 @@ func (h *Hall) Plans(ctx context.Context, day town.Day) ([]town.ID, error) {
 		}
 		res, err := h.DoAll(ctx, asks, true)
 		if err != nil {
-			return opened, err
+			return opened, faults, err
 		}
 		for j, r := range res {
 			if r.Err != nil {
-				if town.KindOf(r.Err) != town.Conflict && h.cfg.Log != nil {
-					h.cfg.Log.Warn("a plan's record was refused", "plan", chunk[j].cmd.ID, "err", r.Err)
+				if town.KindOf(r.Err) != town.Conflict { // what is taken already needs none
+					fault(chunk[j].key, r.Err)
 				}
 				continue
 			}
-			if r.Answer.Again {
+			if !r.Answer.Again {
+				opened = append(opened, r.Answer.Record)
+			}
+			if chunk[j].then == "" {
 				continue
 			}
-			opened = append(opened, r.Answer.Record)
-			if chunk[j].then != "" {
-				then := town.Command{ID: chunk[j].cmd.ID + "+then", Op: town.Move, Record: r.Answer.Record, Move: chunk[j].then, Day: town.NoDay, At: at}
-				if _, err := h.Do(ctx, actor, then); err != nil && h.cfg.Log != nil {
-					h.cfg.Log.Warn("a plan's move was refused", "plan", chunk[j].cmd.ID, "err", err)
-				}
+			then := town.Command{ID: chunk[j].cmd.ID + "+then", Op: town.Move, Record: r.Answer.Record, Move: chunk[j].then, Day: town.NoDay, At: at}
+			if _, err := h.Do(ctx, actor, then); err != nil && town.KindOf(err) != town.Conflict { // a stop between the two is made up for
+				fault(chunk[j].key, err)
 			}
 		}
 	}
-	return opened, nil
+	return opened, faults, nil
 }
 
 // planCommand is the id under which a slot is opened, once.

@@ -72,43 +72,64 @@ const readingChunk = 200
 
 // readings reads the next records of a type; last is 0 when there are no more.
 func (b *batch) readings(typ string, day town.Day, after town.ID) (n int, last town.ID, err error) {
-	cat := b.view.Cat
-	t := cat.Types[typ]
+	t := b.view.Cat.Types[typ]
 	ids, err := b.tx.IDsOfType(b.ctx, b.h.code, b.view.words["t"+typ], after, readingChunk)
 	if err != nil {
 		return 0, 0, err
 	}
-	r := &Reader{ctx: b.ctx, q: &b.tx.Q, v: b.view, code: b.h.code}
 	for _, id := range ids {
 		row, err := b.record(id)
 		if err != nil {
 			return n, 0, err
 		}
-		if s := t.Stage(row.Stage); s == nil || s.Done || s.Void {
-			continue
-		}
-		u := &unit{b: b, actor: systemActor, records: map[town.ID]*store.RecordRow{}, last: town.ID(b.head.LastRecord), seq: b.head.Seq, now: max(b.h.Now(), day.Start(b.view.Zone())+1)}
-		u.today = day
-		set, err := read(cat, r, u, t, &row.Record, day)
-		if err != nil {
-			return n, 0, err
-		}
-		if len(set) == 0 {
-			continue
-		}
-		if err := u.write(t, row, set); err != nil {
-			return n, 0, err
-		}
-		b.take(u)
+		changed, err := b.readOne(t, row, day)
 		if b.broken != nil {
 			return n, 0, b.broken
 		}
-		n++
+		if err != nil { // the others are read all the same
+			j := recordJob(readJob, id)
+			j.Body = day.String()
+			b.noteFault(j, err)
+			continue
+		}
+		if changed {
+			n++
+		}
 	}
 	if len(ids) == readingChunk {
 		last = ids[len(ids)-1]
 	}
 	return n, last, nil
+}
+
+// readOne reads what a record reads on a day.
+func (b *batch) readOne(t *catalog.Type, row *store.RecordRow, day town.Day) (changed bool, err error) {
+	if s := t.Stage(row.Stage); s == nil || s.Done || s.Void {
+		return false, nil
+	}
+	r := &Reader{ctx: b.ctx, q: &b.tx.Q, v: b.view, code: b.h.code}
+	u := &unit{b: b, actor: systemActor, records: map[town.ID]*store.RecordRow{}, last: town.ID(b.head.LastRecord), seq: b.head.Seq, now: max(b.h.Now(), day.Start(b.view.Zone())+1)}
+	u.today = day
+	set, err := read(b.view.Cat, r, u, t, &row.Record, day)
+	if err != nil || len(set) == 0 {
+		return false, err
+	}
+	if err := u.write(t, row, set); err != nil {
+		return false, err
+	}
+	b.take(u)
+	return true, b.broken
+}
+
+// readAgain reads a record that could not be read before.
+func (b *batch) readAgain(j store.Job, day town.Day) error {
+	b.jobs[jobKey{j.Kind, j.Key}] = nil
+	row, err := b.record(j.Record)
+	if err != nil || row == nil || row.Voided || b.view.types[row.Type] == nil {
+		return err
+	}
+	_, err = b.readOne(b.view.types[row.Type].t, row, day)
+	return err
 }
 
 // read gives the values that differ from what stands.

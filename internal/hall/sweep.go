@@ -2,8 +2,8 @@ package hall
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -17,18 +17,44 @@ import (
 // followed fields may have changed. It works in chunks that yield to people and
 // returns when nothing is left; it may be stopped and started at any point.
 func (h *Hall) Sweep(ctx context.Context) error {
-	for {
-		more := false
-		w := &wish{ctx: ctx, done: make(chan struct{}), inner: func(b *batch) error {
-			var err error
-			more, err = b.fill()
-			return err
-		}}
-		if err := h.enqueue(ctx, w, true); err != nil {
+	var j store.Job
+	for _, key := range [...]string{"fill", "derive"} {
+		var err error
+		if j, err = h.job(ctx, sweepJob, key); err != nil || j.Tries > 0 && j.Due > h.Now() {
 			return err
 		}
-		if w.err != nil {
-			return w.err
+		if j.Tries > 0 {
+			break
+		}
+	}
+	for failed := j.Tries > 0; ; {
+		more, key := false, ""
+		err := h.within(ctx, func(b *batch) error {
+			var err error
+			more, err = b.fill()
+			if key = b.filled; err == nil && failed {
+				j.Tries, j.Fault = 0, "" // it goes on
+				if j.Key == "fill" {
+					b.jobs[jobKey{j.Kind, j.Key}] = nil
+				}
+				failed = false
+			}
+			return err
+		})
+		if ours(ctx, err) {
+			if j.Key != key {
+				var read error
+				if j, read = h.job(ctx, sweepJob, key); read != nil {
+					return err
+				}
+			}
+			if h.failed(ctx, j, err, h.Now()) != nil {
+				return err
+			}
+			return nil
+		}
+		if err != nil {
+			return err
 		}
 		if !more {
 			return nil
@@ -49,10 +75,12 @@ func (b *batch) fill() (more bool, err error) {
 			least = min(least, town.ID(r.DoneTo))
 		}
 	}
+	b.filled = "fill"
 	if len(filling) == 0 {
 		if len(b.view.fills) > 0 {
 			return true, b.fillIndexes()
 		}
+		b.filled = "derive"
 		return b.rederive()
 	}
 	rows, err := b.tx.RecordsFrom(b.ctx, b.h.code, least, b.h.chunk)
@@ -116,50 +144,59 @@ func (b *batch) sweeper(command string) *unit {
 
 // sweepLater asks for a re-derivation of all records behind a cursor.
 func (b *batch) sweepLater(why string) {
-	b.jobs[jobKey{"sweep", "derive"}] = &store.Job{Kind: "sweep", Key: "derive", Due: b.h.Now(), Body: why}
+	b.jobs[jobKey{sweepJob, "derive"}] = &store.Job{Kind: sweepJob, Key: "derive", Due: b.h.Now(), Body: why}
+}
+
+// cursor is the last record that a sweep has passed. One that began under an older version kept it where others keep their fault.
+func cursor(j *store.Job) town.ID {
+	if j.Record == 0 && j.Tries == 0 {
+		n, _ := strconv.ParseInt(j.Fault, 10, 64) // a sweep that has not begun has none
+		return town.ID(n)
+	}
+	return j.Record
 }
 
 // rederive carries new rules, calendars, declarations and followed values into the records, chunk by chunk. Of each record
 // it passes it sets the timer too: it follows from the calendar and the edition also where nothing else of the record changes.
+// A record that cannot be derived is left to a job of its own, and does not hold the others up.
 func (b *batch) rederive() (more bool, err error) {
-	jobs, err := b.tx.JobsOf(b.ctx, b.h.code, "sweep", 1)
-	if err != nil || len(jobs) == 0 {
+	job, ok, err := b.tx.Job(b.ctx, b.h.code, sweepJob, "derive")
+	if err != nil || !ok {
 		return false, err
 	}
-	job := jobs[0]
-	cursor, _ := strconv.ParseInt(job.Fault, 10, 64) // a sweep keeps its cursor where other jobs keep their fault
-	rows, err := b.tx.RecordsFrom(b.ctx, b.h.code, town.ID(cursor), b.h.chunk)
+	rows, err := b.tx.RecordsFrom(b.ctx, b.h.code, cursor(&job), b.h.chunk)
 	if err != nil {
 		return false, err
 	}
 	u := b.sweeper("sweep-derive")
-	ev := u.events[0]
 	for _, r := range rows {
 		b.name(r)
 		b.records[r.ID] = r
+	}
+	failed := map[town.ID]bool{} // before, and not again
+	if len(rows) > 0 {
+		jobs, err := b.tx.JobsOfRecords(b.ctx, b.h.code, deriveJob, rows[0].ID-1, rows[len(rows)-1].ID)
+		if err != nil {
+			return false, err
+		}
+		for _, j := range jobs {
+			failed[j.Record] = true
+		}
 	}
 	for _, r := range rows {
 		r, err := u.row(r.ID) // one before it in the chunk may have changed it
 		if err != nil {
 			return false, err
 		}
-		ts := b.view.types[r.Type]
-		if ts == nil {
+		if b.view.types[r.Type] == nil {
 			continue
 		}
-		next := r.Record.Clone()
-		if err := flow.Derive(b.view.Cat, ts.t, u, next); err != nil {
-			return false, err
-		}
-		if same(next, &r.Record) && title(ts.t, next) == r.Title {
-			continue
-		}
-		after, err := u.store(ev, ts, r, next, town.Actor{})
-		if err != nil {
-			return false, err
-		}
-		if err := u.spread(ev, ts, r, after, 0); err != nil {
-			return false, err
+		back := u.restore()
+		if err := u.rederive(r); err != nil {
+			back()
+			b.noteFault(recordJob(deriveJob, r.ID), err)
+		} else if failed[r.ID] {
+			b.jobs[jobKey{deriveJob, timerKey(r.ID).key}] = nil
 		}
 	}
 	if len(u.order) > 0 {
@@ -168,14 +205,22 @@ func (b *batch) rederive() (more bool, err error) {
 	if err := b.renew(u, rows); err != nil {
 		return false, err
 	}
-	key := jobKey{"sweep", "derive"}
+	key := jobKey{sweepJob, "derive"}
 	if len(rows) < b.h.chunk {
 		b.jobs[key] = nil
 	} else {
-		job.Fault = strconv.FormatInt(int64(rows[len(rows)-1].ID), 10)
+		job.Record, job.Tries, job.Fault = rows[len(rows)-1].ID, 0, ""
 		b.jobs[key] = &job
 	}
 	return len(rows) == b.h.chunk, b.broken
+}
+
+// restore gives what puts a unit back to where it is now.
+func (u *unit) restore() func() {
+	records, order, counts, later, marks := maps.Clone(u.records), len(u.order), maps.Clone(u.counts), u.later, len(u.events[0].marks)
+	return func() {
+		u.records, u.order, u.counts, u.later, u.events[0].marks = records, u.order[:order], counts, later, u.events[0].marks[:marks]
+	}
 }
 
 // renew sets the timers of records that a sweep passes, as the batch has them.
@@ -238,6 +283,11 @@ func timely(timers []flow.Timer, at, now town.Millis) bool {
 // the scheduler, and by the simulator as its days go by.
 func (h *Hall) Wake(ctx context.Context, now town.Millis) (int, error) {
 	made := 0
+	type attempted struct {
+		jobKey
+		due town.Millis
+	}
+	before := map[attempted]bool{} // jobs beside timers that this waking has come to
 	for {
 		var jobs []store.Job
 		if err := h.db.Read(ctx, func(q *store.Q) error {
@@ -249,7 +299,7 @@ func (h *Hall) Wake(ctx context.Context, now town.Millis) (int, error) {
 		}
 		stuck := true
 		for len(jobs) > 0 { // in their order: a sweep before a timer may have put it off
-			n := slices.IndexFunc(jobs, func(j store.Job) bool { return j.Kind != "timer" })
+			n := slices.IndexFunc(jobs, func(j store.Job) bool { return j.Kind != timerJob })
 			if n < 0 {
 				n = len(jobs)
 			}
@@ -262,11 +312,11 @@ func (h *Hall) Wake(ctx context.Context, now town.Millis) (int, error) {
 			if jobs = jobs[n:]; len(jobs) == 0 {
 				break
 			}
-			if jobs[0].Kind == "sweep" {
-				if err := h.Sweep(ctx); err != nil {
+			if a := (attempted{jobKey{jobs[0].Kind, jobs[0].Key}, jobs[0].Due}); !before[a] {
+				if err := h.again(ctx, jobs[0], now); err != nil {
 					return made, err
 				}
-				stuck = false
+				before[a], stuck = true, false
 			}
 			jobs = jobs[1:]
 		}
@@ -279,7 +329,7 @@ func (h *Hall) Wake(ctx context.Context, now town.Millis) (int, error) {
 const mostRings = 100 // timers in one transaction: people who come meanwhile wait no longer than for an import
 
 // ring makes the moves of timers in one transaction, in their order. Where one
-// cannot be made at all each gets a transaction of its own, so that those before it stand.
+// cannot be made at all each gets a transaction of its own, so that the others stand; that one is tried again later.
 func (h *Hall) ring(ctx context.Context, timers []store.Job, now town.Millis) (int, error) {
 	if len(timers) == 0 {
 		return 0, nil
@@ -295,15 +345,23 @@ func (h *Hall) ring(ctx context.Context, timers []store.Job, now town.Millis) (i
 	if err == nil {
 		return len(timers), nil
 	}
-	if len(timers) == 1 || ctx.Err() != nil || town.KindOf(err) == town.Busy {
+	if !ours(ctx, err) {
 		return 0, err
 	}
-	for i, j := range timers {
-		if _, err := h.ring(ctx, []store.Job{j}, now); err != nil {
-			return i, err
+	if len(timers) == 1 {
+		if h.failed(ctx, timers[0], err, now) != nil {
+			return 0, err
+		}
+		return 0, nil
+	}
+	made := 0
+	for _, j := range timers {
+		n, err := h.ring(ctx, []store.Job{j}, now)
+		if made += n; err != nil {
+			return made, err
 		}
 	}
-	return len(timers), nil
+	return made, nil
 }
 
 // within carries out an inner task in a transaction of its own.
@@ -360,7 +418,7 @@ func (b *batch) ring(j store.Job, now town.Millis) error {
 			continue
 		}
 		if _, err := u.run(actor, cmd, 0); err != nil {
-			if town.KindOf(err) == town.Internal && !errors.Is(err, errFormula) {
+			if town.KindOf(err) == town.Internal { // nothing that a rule forbids: it is tried again
 				return err
 			}
 			u = begin()

@@ -171,7 +171,7 @@ func scanJob(scan func(...any) error) (Job, error) {
 	return j, scan(&j.ID, &j.Kind, &j.Due, &j.Record, &j.Key, &j.Body, &j.Tries, &j.Fault)
 }
 
-var insertJob = newInsert(9, "INSERT INTO job (town, "+jobColumns+")", " ON CONFLICT (town, kind, key) DO UPDATE SET due = excluded.due, body = excluded.body, tries = excluded.tries, fault = excluded.fault")
+var insertJob = newInsert(9, "INSERT INTO job (town, "+jobColumns+")", " ON CONFLICT (town, kind, key) DO UPDATE SET due = excluded.due, record = excluded.record, body = excluded.body, tries = excluded.tries, fault = excluded.fault")
 
 // PutJobs adds jobs, or re-dates those with the same kind and key.
 func (t *Tx) PutJobs(ctx context.Context, code int64, js []Job) error {
@@ -232,6 +232,27 @@ func (q *Q) Blobs(ctx context.Context, code int64) ([]BlobRow, error) {
 	})
 }
 
+// Job reads a job by kind and key; ok is false when there is none.
+func (q *Q) Job(ctx context.Context, code int64, kind, key string) (j Job, ok bool, err error) {
+	j, err = scanJob(q.row(ctx, "SELECT "+jobColumns+" FROM job WHERE town = $1 AND kind = $2 AND key = $3", code, kind, key).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return j, false, nil
+	}
+	return j, err == nil, err
+}
+
+// FailedJobs lists up to n jobs that failed, those first that were tried most often.
+func (q *Q) FailedJobs(ctx context.Context, code int64, n int) ([]Job, error) {
+	rows, err := q.query(ctx, "SELECT "+jobColumns+" FROM job WHERE town = $1 AND tries > 0 ORDER BY tries DESC, id LIMIT $2", code, n)
+	return collect(rows, err, scanJob)
+}
+
+// RetryJobs makes every job that failed due.
+func (t *Tx) RetryJobs(ctx context.Context, code int64, now town.Millis) error {
+	_, err := t.exec(ctx, "UPDATE job SET due = $2 WHERE town = $1 AND tries > 0 AND due > $2", code, int64(now))
+	return err
+}
+
 // JobsOf lists up to n jobs of a kind, earliest first.
 func (q *Q) JobsOf(ctx context.Context, code int64, kind string, n int) ([]Job, error) {
 	rows, err := q.query(ctx, "SELECT "+jobColumns+" FROM job WHERE town = $1 AND kind = $2 ORDER BY due, id LIMIT $3", code, kind, n)
@@ -244,9 +265,9 @@ func (q *Q) JobsOfRecords(ctx context.Context, code int64, kind string, after, t
 	return collect(rows, err, scanJob)
 }
 
-// CountJobs counts the jobs of a kind.
+// CountJobs counts the jobs of a kind, "" = of all.
 func (q *Q) CountJobs(ctx context.Context, code int64, kind string) (int64, error) {
 	var n int64
-	err := q.row(ctx, "SELECT count(*) FROM job WHERE town = $1 AND kind = $2", code, kind).Scan(&n)
+	err := q.row(ctx, "SELECT count(*) FROM job WHERE town = $1 AND (kind = $2 OR $2 = '')", code, kind).Scan(&n)
 	return n, err
 }

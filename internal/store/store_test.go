@@ -159,6 +159,8 @@ func (s *script) write(ctx context.Context, tx *Tx, code int64) {
 	none("PutData", tx.PutData(ctx, code, []Datum{{"rule", "b/2", `{"limit":"2"}`, 3}}))
 	none("PutJobs", tx.PutJobs(ctx, code, []Job{{ID: 1, Kind: "timer", Due: 50, Record: 1, Key: "1"}, {ID: 2, Kind: "sweep", Due: 40, Key: "derive", Body: "why", Tries: 1, Fault: "17"}, {ID: 3, Kind: "timer", Due: 60, Record: 2, Key: "2"}}))
 	none("PutJobs", tx.PutJobs(ctx, code, []Job{{ID: 4, Kind: "timer", Due: 10, Record: 1, Key: "1", Fault: "x"}}))
+	none("PutJobs", tx.PutJobs(ctx, code, []Job{{ID: 5, Kind: "read", Due: 900, Record: 7, Key: "7", Body: "2023-05-01", Tries: 3, Fault: "x"}, {ID: 6, Kind: "plan", Due: 20, Key: "p", Tries: 4}}))
+	none("RetryJobs", tx.RetryJobs(ctx, code, 55))
 	none("DropJob", tx.DropJob(ctx, code, "timer", "2"))
 	none("DropJob", tx.DropJob(ctx, code, "timer", "none"))
 	for range 2 {
@@ -376,10 +378,19 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 	s.say("DueJobs", js, err)
 	js, err = q.JobsOf(ctx, code, "timer", 9)
 	s.say("JobsOf", js, err)
+	js, err = q.FailedJobs(ctx, code, 2)
+	s.say("FailedJobs", js, err)
+	for _, key := range []string{"7", "none"} {
+		j, ok, err := q.Job(ctx, code, "read", key)
+		x, _ := pair(j, ok, err)
+		s.say("Job", x, err)
+	}
 	js, err = q.JobsOfRecords(ctx, code, "timer", 1, 2)
 	s.say("JobsOfRecords", js, err)
-	jn, err := q.CountJobs(ctx, code, "timer")
-	s.say("CountJobs", jn, err)
+	for _, kind := range []string{"timer", ""} {
+		jn, err := q.CountJobs(ctx, code, kind)
+		s.say("CountJobs", jn, err)
+	}
 	m, err := q.NextJob(ctx, code)
 	s.say("NextJob", m, err)
 	for _, hash := range []string{"ab", "cd"} {

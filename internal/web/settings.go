@@ -20,7 +20,7 @@ func (v *visit) settingsTabs(here string) []tab {
 	out := []tab{{Href: "/calendars", Text: v.t("nav.calendars"), Here: here == "calendars"}, {Href: "/rules", Text: v.t("nav.rules"), Here: here == "rules"},
 		{Href: "/since", Text: v.t("nav.since"), Here: here == "since"}}
 	if v.holds("admin") {
-		out = append(out, tab{Href: "/tokens", Text: v.t("nav.tokens"), Here: here == "tokens"})
+		out = append(out, tab{Href: "/tokens", Text: v.t("nav.tokens"), Here: here == "tokens"}, tab{Href: "/jobs", Text: v.t("nav.jobs"), Here: here == "jobs"})
 	}
 	return out
 }

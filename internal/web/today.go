@@ -43,6 +43,7 @@ type todayView struct {
 	News       []railItem
 	Open       []option // types this person may open
 	Calendar   []string
+	Faults     int // jobs of the system that failed, for the administrator
 }
 
 // work is what waits for the visitor: types with the stages in which the next step of the
@@ -180,6 +181,13 @@ func (v *visit) today() error {
 		}
 		if err := v.waiting(&d, ordinary, beside); err != nil {
 			return err
+		}
+		if v.holds("admin") {
+			faults, err := v.r.Faults(mostFaults)
+			if err != nil {
+				return err
+			}
+			d.Faults = len(faults)
 		}
 		return v.moved(&d)
 	})

@@ -152,6 +152,8 @@ func (s *site) routes(mux *http.ServeMux) {
 	page("GET /tokens", (*visit).tokens)
 	page("POST /tokens", (*visit).putToken)
 	page("POST /tokens/close", (*visit).closeToken)
+	page("GET /jobs", (*visit).jobs)
+	page("POST /jobs", (*visit).retryJobs)
 	page("GET /journal", (*visit).journal)
 	page("GET /journal/{seq}", (*visit).leaf)
 }

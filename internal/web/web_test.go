@@ -278,7 +278,7 @@ func TestPages_render_in_both_languages(t *testing.T) {
 				fmt.Sprintf("/r/%d", ids[0]), fmt.Sprintf("/r/%d", ids[8]), "/t/grid_problem")
 		}
 		if role == "admin" {
-			paths = append(paths, "/people/new", "/people/demo-admin", "/tokens")
+			paths = append(paths, "/people/new", "/people/demo-admin", "/tokens", "/jobs")
 		}
 		if role == "grid_worker" {
 			paths = append(paths, "/t/visit_round/import")
