@@ -87,8 +87,9 @@ func (ls *lookers) take(ctx context.Context) (*looker, error) {
 
 // drop ends a looker of which it is not known how it stands.
 func (ls *lookers) drop(l *looker) {
-	_ = l.conn.Raw(func(any) error { return driver.ErrBadConn }) // so that the pool does not keep it either
-	_ = l.close()
+	l.closeStmts()
+	_ = l.conn.Raw(func(any) error { return driver.ErrBadConn }) // so that the pool does not keep it either: its statements are gone with it
+	_ = l.conn.Close()
 }
 
 // close ends the idle ones. The pool, closed next, waits for none.
@@ -104,12 +105,16 @@ func (ls *lookers) close() error {
 }
 
 func (l *looker) close() error {
+	l.closeStmts()
+	return l.conn.Close()
+}
+
+func (l *looker) closeStmts() {
 	for _, kept := range [...]map[string]*sql.Stmt{l.young, l.old} {
 		for _, s := range kept {
 			_ = s.Close() // the connection is closed next
 		}
 	}
-	return l.conn.Close()
 }
 
 // forget closes statements that were not used for long. No question is open now.

@@ -85,3 +85,26 @@ func TestRead_goes_on_after_whatever_befell(t *testing.T) {
 		}
 	}
 }
+
+// A panic of a reader stays the panic that it was, and the database goes on answering.
+func TestLookerOutlivesAPanic(t *testing.T) {
+	db := opened(t, filepath.Join(t.TempDir(), "zhenwu.db"))
+	for range 2 * mostLookers {
+		func() {
+			defer func() {
+				if r := recover(); r != "mine" {
+					t.Errorf("the panic is %v", r)
+				}
+			}()
+			_ = db.Read(context.Background(), func(q *Q) error {
+				if _, err := q.Towns(context.Background()); err != nil {
+					t.Error(err)
+				}
+				panic("mine")
+			})
+		}()
+	}
+	if err := db.Read(context.Background(), func(q *Q) error { _, err := q.Towns(context.Background()); return err }); err != nil {
+		t.Error(err)
+	}
+}
