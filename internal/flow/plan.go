@@ -281,7 +281,8 @@ func keyOf(t *catalog.Type, rec *town.Record, by []string) string {
 		}
 		x, ok := rec.Value(name)
 		if f := t.Field(name); f != nil && f.Sealed { // two boxes tell nothing of each other
-			x, ok = rec.Kin[name]
+			kin := rec.Kin[name]
+			x, ok = kin, kin != "" && kin[0] != '!' // what was erased claims nothing, and gives nobody away
 		}
 		if !ok {
 			return ""

@@ -487,7 +487,8 @@ func (v *View) Breaks(days []town.Day) ([]town.Day, error) {
 func (v *View) Slice(dim string) []string {
 	x, ok := v.Value(dim)
 	if f := v.t.Field(dim); f != nil && f.Sealed {
-		x, ok = v.rec.Kin[dim]
+		kin := strings.TrimPrefix(v.rec.Kin[dim], "!") // it counts as it did
+		x, ok = kin, kin != ""
 	}
 	if !ok {
 		return nil

@@ -70,7 +70,9 @@ var registers = map[string]register{
 			return nil
 		}},
 	"target": {zh: "目标", en: "Targets", roles: []string{"statistician", "supervisor"},
-		key: func(r town.Values) string { return text(r, "figure") + "/" + text(r, "place") + "/" + text(r, "year") },
+		key: func(r town.Values) string {
+			return text(r, "figure") + "/" + text(r, "place") + "/" + fmt.Sprint(r["year"])
+		},
 		check: func(v *View, r town.Values) error {
 			if err := need(r, "figure", "year", "shape"); err != nil {
 				return err
@@ -85,7 +87,9 @@ var registers = map[string]register{
 			return town.Refuse(town.Invalid, "shape", "目标形式须为 growth、level、flat 或 above", "a target's shape is growth, level, flat or above")
 		}},
 	"published": {zh: "已公布数", en: "Published values", roles: []string{"statistician"},
-		key: func(r town.Values) string { return text(r, "figure") + "/" + text(r, "place") + "/" + text(r, "year") },
+		key: func(r town.Values) string {
+			return text(r, "figure") + "/" + text(r, "place") + "/" + fmt.Sprint(r["year"])
+		},
 		check: func(v *View, r town.Values) error {
 			if err := need(r, "figure", "year", "value", "source"); err != nil {
 				return err

@@ -577,7 +577,13 @@ func (p *recordPass) sealed(ts *typeState, r *store.RecordRow, rows []store.Seal
 	}
 	for _, fl := range ts.sealed {
 		ref := r.Text(fl.Key)
-		if _, ok := boxes[ref]; ok || ref == "" || told[ref] < erased {
+		if _, ok := boxes[ref]; ok || ref == "" {
+			continue
+		}
+		if fl.Named() && !strings.HasPrefix(r.Kin[fl.Key], "!") {
+			f.wrong("sealed", "记录 %d 的加密字段 %s 已不在，同值标记仍可对上", "the sealed field %[2]s of record %[1]d is gone, but its word for equal values still claims", r.ID, fl.Key)
+		}
+		if told[ref] < erased {
 			continue
 		}
 		if fl.Origin == catalog.Copied && !seal.IsRef(ref) {

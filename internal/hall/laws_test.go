@@ -400,7 +400,7 @@ func (l *law) derived() {
 		var rec *town.Record
 		for _, e := range byRecord[row.ID] {
 			switch e.Op {
-			case town.Create, town.Move, town.Correct, town.Void, town.Undo:
+			case town.Create, town.Move, town.Correct, town.Void, town.Undo, opRead:
 			default:
 				continue
 			}
@@ -635,6 +635,17 @@ func (l *law) composed(f *catalog.Figure, place town.Code, p town.Period) {
 		}
 		if got.Known && p.Last() >= began && got.Num != years {
 			l.r.Fatalf("%s is %+v, the years give %d", what, got, years)
+		}
+	case catalog.Measure: // it opens to the one measurement of its indicator, place and period
+		at := place
+		if at == "" {
+			at = l.rd.v.Cat.Code
+		}
+		given := slices.ContainsFunc(l.records, func(r *store.RecordRow) bool {
+			return r.Type == f.Type.Key && !r.Voided && r.Text("indicator") == f.Indicator && r.Text("place") == string(at) && r.Text("period") == p.String() && r.Int("value") == got.Num
+		})
+		if got.Known != given {
+			l.r.Fatalf("%s is %+v, given: %v", what, got, given)
 		}
 	default:
 		l.r.Fatalf("%s is of a kind that nothing holds: %s", what, f.Kind)

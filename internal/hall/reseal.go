@@ -3,6 +3,7 @@ package hall
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strconv"
 
 	"zhenwu/internal/catalog"
@@ -55,6 +56,10 @@ func (b *batch) resealSome() (more bool, err error) {
 		}
 		if after != nil {
 			changed = append(changed, after)
+			r.Kin = kinBefore(ts, &r.Record) // so it stands in the index
+			if ts.t.Unique != nil {
+				b.index(ts, uniqueField, r, after, false)
+			}
 		}
 	}
 	for _, r := range u.blind {
@@ -67,13 +72,17 @@ func (b *batch) resealSome() (more bool, err error) {
 		func() error { return b.tx.PutSealed(b.ctx, b.h.code, b.sealed) },
 		func() error { return b.tx.PutBlind(b.ctx, b.h.code, lastBlind(b.blind)) },
 		func() error { return b.tx.PutRecords(b.ctx, b.h.code, changed, nil) },
+		func() error {
+			add, drop := parted(b.fields)
+			return b.tx.PutFields(b.ctx, b.h.code, add, drop)
+		},
 		func() error { return b.tx.SetHead(b.ctx, b.head) },
 	} {
 		if err := write(); err != nil {
 			return false, err
 		}
 	}
-	b.words = nil
+	b.words, b.fields = nil, nil // flush has nothing left to write
 	if len(rows) < b.h.chunk {
 		return false, b.tx.DropJob(b.ctx, b.h.code, job.Kind, job.Key)
 	}
@@ -105,6 +114,7 @@ func (u *unit) resealed(ts *typeState, r *store.RecordRow) (*store.RecordRow, er
 	}
 	after := *r
 	after.Record = *r.Clone()
+	after.Kin = kinBefore(ts, &after.Record)
 	for _, f := range ts.sealed {
 		ref := r.Text(f.Key)
 		if ref == "" {
@@ -119,13 +129,16 @@ func (u *unit) resealed(ts *typeState, r *store.RecordRow) (*store.RecordRow, er
 				return nil, err
 			}
 		}
-		if ok && f.Named() {
+		switch {
+		case !f.Named():
+		case !ok: // erased, or lost
+			after.Kin[f.Key] = erasedKin(ref)
+		default:
 			u.blind = append(u.blind, blindChange{field: ts.t.Key + "." + f.Key,
 				BlindRow: store.BlindRow{Record: r.ID, Token: u.b.h.hashers.token(ts.t.Key, f.Key, plain), Kin: ref}})
 		}
 	}
-	after.Kin = kinBefore(ts, r.Clone())
-	if len(after.Kin) == len(r.Kin) {
+	if len(after.Kin) == 0 || maps.Equal(after.Kin, r.Kin) {
 		return nil, nil
 	}
 	return &after, nil

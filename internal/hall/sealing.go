@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"zhenwu/internal/catalog"
@@ -215,7 +216,9 @@ func (u *unit) blindIndex(ts *typeState, rec *town.Record, f *catalog.Field, ref
 		row.Token = u.b.h.hashers.token(ts.t.Key, f.Key, plain)
 		row.Kin = u.kin(row.field, row.Token)
 	case ref != "" && !seal.IsRef(ref): // it was the keyed hash itself once, and equal values shared that
-		row.Kin = ref
+		row.Kin = erasedKin(ref)
+	case ref != "": // a step was taken back to a value that has been erased since
+		row.Kin = erasedKin("")
 	}
 	u.blind = append(u.blind, row)
 	if row.Kin == "" {
@@ -357,9 +360,21 @@ func (u *unit) erase(actor town.Actor, cmd town.Command) (town.Answer, error) {
 		return town.Answer{}, town.Refuse(town.Invalid, "reason", "删除个人信息须写明理由", "erasing personal data needs a reason")
 	}
 	u.erased = append(u.erased, row.ID)
+	if len(row.Kin) > 0 { // no unique key may tell by a conflict whose record this was
+		next := *row
+		next.Record = *row.Clone()
+		for k, kin := range next.Kin {
+			next.Kin[k] = erasedKin(kin)
+		}
+		u.records[row.ID] = &next
+		u.order = append(u.order, row.ID)
+	}
 	u.look(actor, cmd, row, map[string]any{"op": "erase", "reason": cmd.Reason})
 	return town.Answer{Record: row.ID, Number: row.Number, Rev: row.Rev, Stage: row.Stage, Seq: u.seq}, nil
 }
+
+// erasedKin marks the word of a value that was erased.
+func erasedKin(kin string) string { return "!" + strings.TrimPrefix(kin, "!") }
 
 // look appends an event about a record that leaves the record as it is.
 func (u *unit) look(actor town.Actor, cmd town.Command, row *store.RecordRow, body map[string]any) {

@@ -306,6 +306,7 @@ func TestFailingCommit(t *testing.T) {
 func lawsOf(t *testing.T, r *rapid.T, h *Hall) {
 	t.Helper()
 	mem := towntest.New(t, h.View().Cat, began)
+	mem.Clock = max(mem.Clock, h.Now())
 	p := &twin{t: t, r: r, h: h, db: h.db, cfg: h.cfg, mem: mem}
 	p.read(func(rd *Reader) {
 		ctx := context.Background()

@@ -44,7 +44,7 @@ type Record struct {
 	Tracked map[string][]Dated // dated values of tracked fields, ascending by day; the last equals Stated
 	Clocks  map[string]Clock   // derived from steps, rules and calendars
 	Plan    *Slot              // the slot this record fills; nil for work that no plan asked for
-	Kin     map[string]string  // sealed fields that name a person: a random word that equal values of the type and field share; no event holds it
+	Kin     map[string]string  // sealed fields that name a person: a random word that equal values of the type and field share; no event holds it. A leading "!" says that the value was erased
 }
 
 // Step is one move that was made.
