@@ -110,7 +110,9 @@ func (f *fsck) records(ctx context.Context, q *store.Q) error {
 			if err := p.record(r, history, sealed, blind); err != nil {
 				return err
 			}
-			p.timer(r, timers)
+			if err := p.timer(r, timers); err != nil {
+				return err
+			}
 		}
 		f.step(int64(len(rows)))
 		if len(rows) < fsckChunk {
@@ -191,27 +193,33 @@ func (p *recordPass) words(rows []*store.RecordRow, each func(word string, recor
 }
 
 // timer holds the jobs that look at a record of themselves against its clocks.
-func (p *recordPass) timer(r *store.RecordRow, jobs []store.Job) {
+func (p *recordPass) timer(r *store.RecordRow, jobs []store.Job) error {
 	f := p.f
 	p.timers += int64(len(jobs))
 	f.found("timers", int64(len(jobs)))
 	ts := f.view.types[r.Type]
 	if ts == nil || !f.behind(r.ID) {
-		return
+		return nil
 	}
-	at := town.Millis(0)
+	at, refused := town.Millis(0), ""
 	for _, j := range jobs {
 		if at != 0 || j.Key != timerKey(r.ID).key {
 			f.wrong("timers", "记录 %d%s 有多余的定时任务 %s", "record %d%s has a timer too many, %s", r.ID, spaced(r.Number), j.Key)
 			continue
 		}
 		if at = j.Due; j.Tries > 0 {
-			return // it failed and is tried at another time: jobs tells of it
+			return nil // it failed and is tried at another time: jobs tells of it
+		}
+		if refused = j.Body; at == never {
+			at = 0
 		}
 	}
 	timers := flow.Timers(f.view.Cat, ts.t, p.world, &r.Record)
-	if timely(timers, at, f.now) {
-		return
+	fine, err := timely(timers, at, f.now, func(t flow.Timer) (bool, error) {
+		return p.rang(ts, r, t, slices.Contains(strings.Fields(refused), timerName(t)))
+	})
+	if err != nil || fine {
+		return err
 	}
 	stamp := func(m town.Millis) string {
 		if m == 0 {
@@ -220,6 +228,23 @@ func (p *recordPass) timer(r *store.RecordRow, jobs []store.Job) {
 		return m.Time(f.view.Zone()).Format("2006-01-02 15:04")
 	}
 	f.wrong("timers", "记录 %d%s 的定时任务定在 %s，按计时应为 %s", "record %d%s: its timer is set to %s, its clocks give %s", r.ID, spaced(r.Number), stamp(at), stamp(nextRing(timers, f.now)))
+	return nil
+}
+
+// rang tells whether a timer that lies in the past has made its move, or was refused it by the rules: noted, or as they still do.
+func (p *recordPass) rang(ts *typeState, r *store.RecordRow, t flow.Timer, refused bool) (bool, error) {
+	if refused || r.Voided {
+		return true, nil
+	}
+	actor, cmd := ringing(r.ID, t)
+	if _, made, err := p.q.EventByCommand(p.ctx, p.f.h.code, cmd.ID); err != nil || made {
+		return made, err
+	}
+	_, err := flow.Move(p.f.view.Cat, ts.t, p.world, &r.Record, actor, cmd)
+	if err := p.ctx.Err(); err != nil {
+		return false, err
+	}
+	return err != nil && town.KindOf(err) != town.Internal, nil
 }
 
 // replay makes the record from its events alone. told is the event that named each reference of a sealed field last, erased

@@ -194,6 +194,7 @@ var damages = []struct{ name, sql, check, says string }{
 	{"another clock's due day", `UPDATE job SET due = due + 1 WHERE kind = 'timer'`, "timers", "its clocks give"},
 	{"a timer gone", `DELETE FROM job WHERE kind = 'timer' AND record = (SELECT max(record) FROM job)`, "timers", "set to —"},
 	{"a timer too many", `INSERT INTO job (town, id, kind, due, record, key, body, tries, fault) SELECT town, 99999, 'timer', 5, 1, '1', '', 0, '' FROM town`, "timers", "record 1"},
+	{"a job for a timer that was refused", `UPDATE job SET due = 9007199254740992, body = 'sign@1' WHERE kind = 'timer'`, "timers", "set to —"},
 	{"a second timer", `INSERT INTO job (town, id, kind, due, record, key, body, tries, fault) SELECT town, 99999, kind, due, record, 'x', '', 0, '' FROM job WHERE record = (SELECT max(record) FROM job)`, "timers", "too many"},
 	{"a timer of no record", `INSERT INTO job (town, id, kind, due, record, key, body, tries, fault) SELECT town, 99999, 'timer', 5, 99999, '99999', '', 0, '' FROM town`, "timers", "belong to no record"},
 	{"a wrapped key", `UPDATE sealed SET box = (SELECT s.box FROM sealed AS s WHERE s.field = 'who' AND s.record = sealed.record) WHERE field = ''`, "sealed", "does not open"},

@@ -18,24 +18,27 @@ var demands = strings.NewReplacer("plans:\n", "plans:\n  demands: {zh: 每月催
 
 // clockwork is a real town whose clock a test turns.
 type clockwork struct {
-	t   *testing.T
-	h   *Hall
-	now town.Millis
-	n   int
+	t    *testing.T
+	h    *Hall
+	text string
+	now  town.Millis
+	n    int
 }
 
-func newClockwork(t *testing.T, dsn string) *clockwork {
+func newClockwork(t *testing.T, dsn string) *clockwork { return newClockworkOf(t, dsn, demands) }
+
+func newClockworkOf(t *testing.T, dsn, text string) *clockwork {
 	t.Helper()
 	ctx := context.Background()
 	db, err := store.Open(ctx, dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cat := towntest.Load(t, demands)
-	c := &clockwork{t: t, now: town.DayOf(2023, 5, 4).At(cat.Zone, 9, 0)}
+	cat := towntest.Load(t, text)
+	c := &clockwork{t: t, text: text, now: town.DayOf(2023, 5, 4).At(cat.Zone, 9, 0)}
 	cfg := newKeys(t, string(cat.Code))
 	cfg.Now = func() town.Millis { return c.now }
-	if c.h, err = Found(ctx, db, Founding{Cat: cat, Files: textOf(t, towntest.Files(demands)), At: c.now}, cfg); err != nil {
+	if c.h, err = Found(ctx, db, Founding{Cat: cat, Files: textOf(t, towntest.Files(text)), At: c.now}, cfg); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -76,7 +79,7 @@ func (c *clockwork) wake() {
 func (c *clockwork) restart() {
 	c.t.Helper()
 	c.h.Close()
-	h, err := Open(context.Background(), c.h.db, c.h.View().Cat, textOf(c.t, towntest.Files(demands)), c.h.cfg)
+	h, err := Open(context.Background(), c.h.db, c.h.View().Cat, textOf(c.t, towntest.Files(c.text)), c.h.cfg)
 	c.no(err)
 	c.h = h
 }
@@ -311,6 +314,49 @@ func TestDaysAreMadeUpFor(t *testing.T) {
 			if n := patrols(); n != d.want {
 				t.Errorf("on %s %d patrols were planned, not %d", d.on, n, d.want)
 			}
+		}
+		c.clean()
+	})
+}
+
+// A clock that ran out and whose job is gone is found; one that rang, was taken back, or was refused by the rules is not taken for it.
+func TestFsckFindsTimersOfThePast(t *testing.T) {
+	engines(t, func(t *testing.T, dsn string) {
+		guarded := strings.Replace(demands, "expire: {zh: 到期, en: Expire, from: received, to: handling, by: [clock.sign]}", "expire: {zh: 到期, en: Expire, from: received, to: handling, by: [clock.sign], must: [{that: \"!urgent\", else: {zh: 急件, en: Urgent}}]}", 1)
+		if guarded == demands {
+			t.Fatal("the catalog has changed")
+		}
+		c := newClockworkOf(t, dsn, guarded)
+		order := func(urgent bool) town.ID {
+			return c.do(town.Command{Op: town.Create, Type: "order", Fields: town.Values{"title": "路灯不亮", "kind": "road", "urgent": urgent}})
+		}
+		rings, forbidden, gone := order(false), order(true), order(false)
+		d := aside(t, dsn)
+		_, err := d.Exec("DELETE FROM job WHERE record = $1", int64(gone)) // its moment is still to come
+		c.no(err)
+		expect(t, c.h, store.Blobs{}, "timers", fmt.Sprintf("record %d ", gone))
+		c.now += town.Millis((72 * time.Hour).Milliseconds())
+		c.wake()
+		if c.stage(rings) != "handling" || c.stage(forbidden) != "received" || c.stage(gone) != "received" {
+			t.Fatalf("stages %s %s %s", c.stage(rings), c.stage(forbidden), c.stage(gone))
+		}
+		expect(t, c.h, store.Blobs{}, "timers", fmt.Sprintf("record %d ", gone))
+		audit, err := c.h.Fsck(context.Background(), FsckOptions{})
+		if err != nil || len(audit.Differences) != 1 {
+			t.Errorf("%v, %+v", err, audit.Differences)
+		}
+		_, err = d.Exec("DELETE FROM job WHERE record = $1", int64(forbidden)) // as older versions left it: the rules still forbid the move
+		c.no(err)
+		c.no(c.h.within(context.Background(), func(b *batch) error { b.sweepLater("test"); return nil }))
+		c.no(c.h.Sweep(context.Background())) // sets what is missing
+		c.wake()
+		if c.stage(gone) != "handling" {
+			t.Errorf("after the sweep it stands in %s", c.stage(gone))
+		}
+		c.do(town.Command{Op: town.Correct, Record: forbidden, Fields: town.Values{"urgent": false}, Reason: "不急"})
+		c.wake()
+		if c.stage(forbidden) != "handling" {
+			t.Errorf("no longer forbidden, it stands in %s", c.stage(forbidden))
 		}
 		c.clean()
 	})

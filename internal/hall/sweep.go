@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"zhenwu/internal/flow"
 	"zhenwu/internal/store"
@@ -265,18 +266,23 @@ func nextRing(timers []flow.Timer, now town.Millis) town.Millis {
 	return 0
 }
 
-// timely tells whether a record that is looked at next at an instant, or never (0), misses none of its timers: what comes
-// before it lies in the past and has rung.
-func timely(timers []flow.Timer, at, now town.Millis) bool {
+// timely tells whether a record that is looked at next at an instant, or never (0), misses none of its timers. A warning
+// that lies in the past has been given; a move has rung, which rang tells, or it is still to be made.
+func timely(timers []flow.Timer, at, now town.Millis, rang func(flow.Timer) (bool, error)) (bool, error) {
 	for _, t := range timers {
-		if t.At == at {
-			return true
+		switch {
+		case t.At == at:
+			return true, nil
+		case t.At > now:
+			return false, nil
+		case t.Kind != "move":
+			continue
 		}
-		if t.At > now {
-			return false
+		if ok, err := rang(t); err != nil || !ok {
+			return false, err
 		}
 	}
-	return at == 0
+	return at == 0, nil
 }
 
 // Wake makes the moves that clocks have run out for, up to now. It is called by
@@ -399,6 +405,7 @@ func (b *batch) ring(j store.Job, now town.Millis) error {
 	}
 	u := begin()
 	var later *store.Job
+	var refused []string
 	for _, t := range flow.Timers(b.view.Cat, ts.t, u, &row.Record) {
 		if t.At > j.Due {
 			later = &store.Job{Kind: j.Kind, Key: j.Key, Due: t.At, Record: row.ID}
@@ -407,10 +414,8 @@ func (b *batch) ring(j store.Job, now town.Millis) error {
 		if t.Kind != "move" {
 			continue
 		}
-		cmd := town.Command{ID: fmt.Sprintf("clock-%d-%s-%d", row.ID, t.Clock, t.At), Op: town.Move, Record: row.ID, Move: t.Move, Day: town.NoDay}
+		actor, cmd := ringing(row.ID, t)
 		u.cmd = cmd
-		actor := systemActor
-		actor.Posts = []town.Post{{Role: "clock." + t.Clock}}
 		if _, known, err := b.before(systemActor, &cmd, ""); err != nil || known {
 			if err != nil {
 				return err
@@ -422,7 +427,8 @@ func (b *batch) ring(j store.Job, now town.Millis) error {
 				return err
 			}
 			u = begin()
-			continue // what the rules refuse is not tried again until the record changes
+			refused = append(refused, timerName(t)) // what the rules refuse is not tried again until the record changes
+			continue
 		}
 		b.take(u)
 		if _, ok := b.jobs[key]; ok {
@@ -430,6 +436,22 @@ func (b *batch) ring(j store.Job, now town.Millis) error {
 		}
 		break
 	}
+	if later == nil && len(refused) > 0 {
+		later = &store.Job{Kind: j.Kind, Key: j.Key, Due: never, Record: row.ID}
+	}
+	if later != nil {
+		later.Body = strings.Join(refused, " ")
+	}
 	b.jobs[key] = later
 	return b.broken
 }
+
+// ringing is the command that a timer gives, and the clock that gives it.
+func ringing(id town.ID, t flow.Timer) (town.Actor, town.Command) {
+	actor := systemActor
+	actor.Posts = []town.Post{{Role: "clock." + t.Clock}}
+	return actor, town.Command{ID: fmt.Sprintf("clock-%d-%s-%d", id, t.Clock, t.At), Op: town.Move, Record: id, Move: t.Move, Day: town.NoDay}
+}
+
+// timerName names a timer in the body of its record's job, where those stand that rang and were refused.
+func timerName(t flow.Timer) string { return t.Clock + "@" + strconv.FormatInt(int64(t.At), 10) }
