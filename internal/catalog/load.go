@@ -24,6 +24,7 @@ func Load(fsys fs.FS) (*Catalog, []Fault) {
 			Scores: map[string]*Score{}, Forms: map[string]*Form{},
 		},
 		declared: map[string]*node{},
+		numbers:  map[string]*node{},
 		systems:  map[string]*System{},
 		scopes:   map[*Type]*typeScopes{},
 		raw:      map[*Figure]*rawFigure{},
@@ -76,6 +77,7 @@ type loader struct {
 	cat        *Catalog
 	faults     []Fault
 	declared   map[string]*node // "type commitment" → where, to catch doubles
+	numbers    map[string]*node // how records are numbered → where, to catch doubles
 	systems    map[string]*System
 	current    []string // system numbers of the file being decoded
 	places     string   // the places file

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -319,8 +320,18 @@ func (l *loader) numberPattern(n *node) {
 	}
 	if !seq {
 		l.fault(n, "编号缺顺序号 {seq:5}", "a number needs its sequence {seq:5}")
+		return
 	}
+	// Each type counts by itself: two that write alike would give two records one number. The width only pads.
+	alike := seqWidth.ReplaceAllLiteralString(n.text, "{seq}")
+	if first := l.numbers[alike]; first != nil {
+		l.fault(n, "编号 %s 与 %s:%d 的类型相同，两条记录会得到同一个编号：换一个字头", "number %s is written like that of the type at %s:%d: two records would get one number; use other letters", n.text, first.file.name, first.line)
+		return
+	}
+	l.numbers[alike] = n
 }
+
+var seqWidth = regexp.MustCompile(`\{seq:[0-9]+\}`)
 
 var fieldTypes = []FieldType{Text, LongText, Integer, Decimal, Money, Points, Percent, Bool, Date, Time, PeriodType, ChoiceType, Flags, Place, Point,
 	OfficeType, Offices, Ref, Person, Phone, IDNumber, CreditCode, Photo, File, LinesType, FigureType}
