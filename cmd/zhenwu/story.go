@@ -161,6 +161,7 @@ type told struct {
 	h     *hall.Hall
 	names map[string]town.ID
 	n     int
+	day   town.Day // the last one that began
 	lang  string
 }
 
@@ -231,7 +232,7 @@ func playStory(ctx context.Context, cat *catalog.Catalog, st story, lang string)
 	return nil
 }
 
-// wait lets time pass to an hour of day, when plans have opened and clocks have run out. "" waits for nothing.
+// wait lets time pass to an hour of day, when fields have been read, plans have opened and clocks have run out. "" waits for nothing.
 func (p *told) wait(ctx context.Context, day string, hour int) error {
 	if day == "" {
 		return nil
@@ -244,6 +245,12 @@ func (p *told) wait(ctx context.Context, day string, hour int) error {
 	at := d.At(p.h.View().Cat.Zone, hour, 0) + town.Millis(p.n)*60_000
 	if _, err := p.h.Wake(ctx, at); err != nil {
 		return err
+	}
+	if d != p.day { // what is read from figures and days, as each morning
+		p.day = d
+		if _, err := p.h.Readings(ctx, d); err != nil {
+			return err
+		}
 	}
 	if _, err := p.h.Plans(ctx, d); err != nil {
 		return err

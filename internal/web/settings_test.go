@@ -18,7 +18,7 @@ import (
 func sheetSent(t *testing.T, h *hall.Hall, id string, at town.Millis) string {
 	t.Helper()
 	c := must(t, h, "mayor", town.Command{ID: "c-" + id, Op: town.Create, Type: "commitment", At: at, Fields: town.Values{"code": "T" + id, "text": "修路", "section": "一", "deadline": "2027-12-31", "leader": "party_office"}})
-	s := must(t, h, "chief", town.Command{ID: "s-" + id, Op: town.Create, Type: "supervision", At: at, Fields: town.Values{"commitment": int64(c.Record), "note_text": "请反馈"}})
+	s := must(t, h, "supervisor", town.Command{ID: "s-" + id, Op: town.Create, Type: "supervision", At: at, Fields: town.Values{"commitment": int64(c.Record), "note_text": "请反馈"}})
 	return fmt.Sprintf("/r/%d", s.Record)
 }
 

@@ -1,23 +1,75 @@
-story: 任务认领、核验和评分由不同的人办 A task is claimed by its office, verified and marked by others
+story: 任务认领、报进展、核验和评分由不同的人办 A task is claimed by its office, proved, verified and marked by others
 given:
-  - {as: chief, office: economy_office, on: 2023-09-25, open: commitment, is: task, with: {code: T-1, section: 二/（一）, text: 推进重点项目, leader: economy_office, deadline: 2023-12-31}}
+  - {as: supervisor, on: 2023-09-25, open: commitment, is: task, with: {code: T-1, section: 二/（一）, text: 推进重点项目, leader: economy_office, deadline: 2023-12-31}}
 when:
   - {as: chief, office: welfare_office, on: 2023-09-26, move: claim, of: task, refused: 没有这条记录}
-  - {as: chief, office: economy_office, on: 2023-09-26, move: claim, of: task}
+  - {as: chief, office: economy_office, on: 2023-09-26, move: claim, of: task, with: {nodes: [{what: 第四季度, due: 2023-12-20}]}}
   - {as: chief, office: economy_office, on: 2023-10-09, move: report, of: task, refused: true}
-  - {as: chief, office: economy_office, on: 2023-11-20, move: submit, of: task, refused: true}
-  - {as: chief, office: economy_office, on: 2023-11-21, move: submit, of: task, note: 年度任务已完成}
-  - {as: chief, office: economy_office, on: 2023-11-22, move: verify, of: task, with: {verdict: 属实}, refused: 督查员}
-  - {as: supervisor, on: 2023-11-23, move: verify, of: task, with: {verdict: 佐证齐全}}
+  - {as: chief, office: economy_office, on: 2023-10-10, move: report, of: task, with: {news: 方案已定，正在施工}}
+  - {as: chief, office: economy_office, on: 2023-11-20, move: submit, of: task, with: {news: 已完成}, refused: 还有节点未完成}
+  - {as: chief, office: economy_office, on: 2023-11-21, move: report, of: task, with: {news: 完工, nodes: [{what: 第四季度, due: 2023-12-20, done: 2023-11-20}]}}
+  - {as: chief, office: economy_office, on: 2023-11-22, move: submit, of: task, with: {news: 已完工，照片见佐证}}
+  - {as: chief, office: economy_office, on: 2023-11-23, move: verify, of: task, with: {verdict: 属实}, refused: true}
+  - {as: supervisor, on: 2023-11-24, move: verify, of: task, with: {verdict: 现场核验属实}}
+  - {as: supervisor, on: 2023-12-20, move: mark, of: task, with: {mark: 96}}
 then:
-  - {of: task, stage: finished}
-  - {of: task, due: finish, is: 2023-12-31}
+  - {of: task, stage: marked}
+  - {of: task, field: progress, is: 100}
   - {figure: commitments_all, period: 2023, is: 1}
+  - {figure: commitments_finished, period: 2023, is: 1}
 ---
-story: 逾期未认领，国庆假期不计 A task nobody claims; the autumn holidays do not count
+story: 逾期未认领，国庆假期不计，到期自动交办、催办、督办 Nobody claims a task; the autumn holidays do not count; it is handed over, urged and pressed by the clocks
+given:
+  - {as: chief, office: engineering_office, on: 2023-09-25, open: commitment, is: task, with: {code: T-2, section: 二/（二）, text: 建设口袋公园, leader: engineering_office, deadline: 2023-12-31}}
 when:
-  - {as: chief, office: engineering_office, on: 2023-09-25, open: commitment, is: task, with: {code: T-2, section: 二/（二）, text: 建设口袋公园, leader: engineering_office, deadline: 2023-09-30}}
+  - {on: 2023-10-16}
+  - {find: supervision, is: sheet, with: {commitment: "@task"}}
+  - {on: 2023-10-24}
+  - {on: 2023-10-30}
 then:
   - {of: task, due: claim, is: 2023-10-13}
-  - {figure: commitments_overdue, period: 2023, is: 0}
-  - {on: 2023-10-16, figure: commitments_overdue, period: 2023, is: 1}
+  - {of: sheet, stage: pressed}
+  - {of: sheet, field: colour, is: 红}
+  - {figure: supervisions, period: 2023, is: 1}
+  - {figure: supervisions_pressed, period: 2023, is: 1}
+  - {figure: supervisions_late, period: 2023, is: 1}
+---
+story: 节点逾期亮灯，灯色说明依据，督查单反馈后销号 A late milestone changes the colour, which says why; the sheet is answered and closed
+given:
+  - {as: supervisor, on: 2023-01-10, open: commitment, is: task, with: {code: T-3, section: 一, text: 改造村居公厕, leader: engineering_office, deadline: 2023-12-31, nodes: [{what: 一季度, due: 2023-03-31}, {what: 二季度, due: 2023-06-30}, {what: 三季度, due: 2023-09-30}, {what: 四季度, due: 2023-12-31}]}}
+  - {as: chief, office: engineering_office, on: 2023-01-12, move: claim, of: task}
+when:
+  - {on: 2023-04-03}
+  - {find: supervision, is: sheet, with: {commitment: "@task"}}
+  - {as: chief, office: engineering_office, on: 2023-04-04, move: answer, of: sheet, with: {why_late: 招标流标, remedy: 本月重新招标}}
+  - {as: supervisor, on: 2023-04-06, move: close, of: sheet, note: 措施可行}
+then:
+  - {of: task, field: light, is: 蓝}
+  - {of: task, field: ground, is: 节点逾期}
+  - {of: sheet, stage: closed}
+  - {of: sheet, field: colour, is: 蓝}
+  - {of: task, field: sheets_open, is: 0}
+---
+story: 延期要督查核实、领导批准才改时限 An extension changes the deadline only when it was looked at and approved
+given:
+  - {as: supervisor, on: 2023-09-25, open: commitment, is: task, with: {code: T-4, section: 二/（一）, text: 修缮排水管网, leader: engineering_office, deadline: 2023-11-30}}
+  - {as: chief, office: engineering_office, on: 2023-09-26, move: claim, of: task}
+when:
+  - {as: chief, office: engineering_office, on: 2023-10-09, open: commitment_change, with: {commitment: "@task", kind: extend, due: 2023-11-01, why: 管材到货晚}, refused: 新时限要晚于原时限}
+  - {as: chief, office: engineering_office, on: 2023-10-10, open: commitment_change, is: ask, with: {commitment: "@task", kind: extend, due: 2023-12-20, why: 管材到货晚}}
+  - {as: mayor, on: 2023-10-11, move: approve, of: ask, refused: true}
+  - {as: supervisor, on: 2023-10-11, move: look, of: ask, with: {opinion: 到货单属实}}
+  - {as: mayor, on: 2023-10-12, move: approve, of: ask}
+then:
+  - {of: ask, stage: approved}
+  - {of: task, field: deadline, is: 2023-12-20}
+  - {of: task, due: finish, is: 2023-12-20}
+  - {figure: changes_approved, period: 2023, is: 1}
+---
+story: 不列任务的条款写明理由 A clause that is no task is dismissed with its reason
+when:
+  - {as: supervisor, on: 2023-01-10, open: dismissal, with: {source: 政府工作报告, kind: promise, text: 坚持为民初心}, refused: true}
+  - {as: supervisor, on: 2023-01-10, open: dismissal, is: passed, with: {source: 政府工作报告, kind: promise, text: 坚持为民初心, why: 总体要求，无可交付的事项}}
+then:
+  - {of: passed, stage: kept}
+  - {figure: clauses_dismissed, period: 2023, is: 1}

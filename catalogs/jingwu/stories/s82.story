@@ -1,40 +1,53 @@
-story: 差额票决、过全体半数当选，节点办完才算完成 A contested ballot of more than half chooses; a project is finished when its steps are
+story: 民生实事从征集到差额票决、实施、代表测评 A livelihood project from the idea to the ballot with more candidates than places, the work and the deputies' rating
 given:
-  - {as: portal, on: 2023-01-09, open: livelihood_idea, is: lamps, with: {name: 村道路灯, text: 夜间太暗, source: resident, site: 付村, matter: roads}}
-  - {as: village, place: 姚村, on: 2023-01-09, open: livelihood_idea, is: park, with: {name: 停车场, text: 车位不足, source: village, site: 姚村, matter: parking}}
-  - {as: village, place: 付村, on: 2023-01-16, move: argue, of: lamps, with: {cost: 200000, lead: engineering_office, opinion: 可行}, refused: 人大}
-  - {as: congress, on: 2023-01-16, move: argue, of: lamps, with: {cost: 200000, lead: engineering_office, opinion: 可行}}
-  - {as: congress, on: 2023-01-16, move: argue, of: park, with: {cost: 900000, lead: engineering_office, opinion: 用地待定}}
-  - {as: mayor, on: 2023-01-17, move: nominate, of: lamps}
-  - {as: mayor, on: 2023-01-17, move: nominate, of: park}
-  - {as: congress, on: 2023-01-18, open: livelihood_ballot, is: ballot, with: {session: 模拟人代会, seats: 1, members: 60}}
+  - {as: village, place: 付村, on: 2023-01-04, open: livelihood_idea, is: toilet, with: {name: 改造村居公厕, text: 旱厕多, source: village, matter: environment, site: 付村}}
+  - {as: congress_member, on: 2023-01-04, open: livelihood_idea, is: park, with: {name: 建设口袋公园, text: 老人没处去, source: deputy, matter: culture}}
+  - {as: office, on: 2023-01-04, open: livelihood_idea, is: bridge, with: {name: 修建人行天桥, text: 过街难, source: office, matter: roads}}
+  - {as: chief, office: village_affairs, on: 2023-01-09, move: argue, of: toilet, with: {cost: 120000, lead: engineering_office, opinion: 条件具备, merits: [wide, ready, funded], needed: 5200}}
+  - {as: chief, office: congress_office, on: 2023-01-09, move: argue, of: park, with: {cost: 80000, lead: engineering_office, opinion: 条件具备, merits: [wide, good, funded]}}
+  - {as: chief, who: 乙, on: 2023-01-09, move: argue, of: bridge, with: {cost: 9000000, lead: engineering_office, opinion: 资金没有落实, merits: [wide]}}
 when:
-  - {as: congress, on: 2023-01-19, move: vote, of: ballot, with: {held_on: 2023-01-19, present: 50, votes: [{idea: "@lamps", name: 村道路灯, ayes: 45, noes: 3, blanks: 2, chosen: true}]}, refused: 差额}
-  - {as: congress, on: 2023-01-19, move: vote, of: ballot, with: {held_on: 2023-01-19, present: 50, votes: [{idea: "@lamps", name: 村道路灯, ayes: 30, noes: 18, blanks: 2, chosen: true}, {idea: "@park", name: 停车场, ayes: 20, noes: 28, blanks: 2}]}, refused: 半数}
-  - {as: congress, on: 2023-01-19, move: vote, of: ballot, with: {held_on: 2023-01-19, present: 50, votes: [{idea: "@lamps", name: 村道路灯, ayes: 45, noes: 3, blanks: 2, chosen: true}, {idea: "@park", name: 停车场, ayes: 20, noes: 28, blanks: 2}]}}
-  - {find: livelihood_project, is: project}
-  - {as: mayor, on: 2023-02-06, move: start, of: project, with: {lead: engineering_office, finish_by: 2023-09-28, budget: 200000, nodes: [{what: 招标, by_day: 2023-04-30}, {what: 安装, by_day: 2023-09-20}]}}
-  - {as: handler, office: engineering_office, on: 2023-05-08, move: publish, of: project, with: {spent: 60000, nodes: [{what: 招标, by_day: 2023-04-30, done_on: 2023-04-28}, {what: 安装, by_day: 2023-09-20}]}}
-  - {as: handler, office: engineering_office, on: 2023-09-11, move: finish, of: project, refused: 还有节点未完成}
-  - {as: handler, office: engineering_office, on: 2023-09-18, move: publish, of: project, with: {spent: 190000, nodes: [{what: 招标, by_day: 2023-04-30, done_on: 2023-04-28}, {what: 安装, by_day: 2023-09-20, done_on: 2023-09-15}]}}
-  - {as: handler, office: engineering_office, on: 2023-09-19, move: finish, of: project}
-  - {as: congress, on: 2023-12-11, move: rate, of: project, with: {rating: very, deputies: content}}
+  - {as: mayor, on: 2023-01-10, move: nominate, of: toilet}
+  - {as: mayor, on: 2023-01-10, move: nominate, of: park}
+  - {as: mayor, on: 2023-01-10, move: nominate, of: bridge, refused: 资金没有来源}
+  - {as: mayor, on: 2023-01-10, move: decline, of: bridge, reason: 资金没有来源}
+  - {as: congress, on: 2023-01-11, open: livelihood_ballot, is: ballot, with: {session: 第五次会议, seats: 1, members: 60}}
+  - {as: congress, on: 2023-01-12, move: vote, of: ballot, with: {held_on: 2023-01-12, present: 56, votes: [{idea: "@toilet", name: 改造村居公厕, ayes: 50, noes: 4, blanks: 2, chosen: 是}]}, refused: 须差额票决}
+  - {as: congress, on: 2023-01-12, move: vote, of: ballot, with: {held_on: 2023-01-12, present: 56, votes: [{idea: "@toilet", name: 改造村居公厕, ayes: 28, noes: 24, blanks: 4, chosen: 是}, {idea: "@park", name: 建设口袋公园, ayes: 20, noes: 30, blanks: 6}]}, refused: 当选须过全体代表半数}
+  - {as: congress, on: 2023-01-12, move: vote, of: ballot, with: {held_on: 2023-01-12, present: 56, votes: [{idea: "@toilet", name: 改造村居公厕, ayes: 50, noes: 4, blanks: 2, chosen: 是}, {idea: "@park", name: 建设口袋公园, ayes: 20, noes: 30, blanks: 6}]}}
+  - {find: livelihood_project, is: work, with: {idea: "@toilet"}}
+  - {as: mayor, on: 2023-02-01, move: start, of: work, with: {lead: engineering_office, finish_by: 2023-11-30, budget: 120000, nodes: [{what: 施工, by_day: 2023-09-30}]}}
+  - {as: congress, on: 2023-06-06, move: inspect, of: work, with: {remark: 进度正常，注意无障碍设施}}
+  - {as: office, office: engineering_office, on: 2023-09-20, move: finish, of: work, refused: 还有节点未完成}
+  - {as: office, office: engineering_office, on: 2023-09-21, move: publish, of: work, with: {nodes: [{what: 施工, by_day: 2023-09-30, done_on: 2023-09-20}], spent: 118000}}
+  - {as: office, office: engineering_office, on: 2023-09-22, move: finish, of: work}
+  - {as: congress, on: 2023-12-12, move: rate, of: work, with: {rating: content, very: 40, fairly: 12, unhappy: 4}}
+  - {as: congress, on: 2023-12-13, move: mend, of: work, reason: 重做, refused: 不是不满意}
 then:
-  - {of: project, stage: rated, field: advance, is: 100}
-  - {figure: livelihood_ideas, period: 2023, slice: source=resident, is: 1}
-  - {figure: livelihood_chosen, period: 2023-01, is: 1}
-  - {figure: livelihood_done, period: 2023-09, is: 1}
+  - {of: work, stage: rated}
+  - {of: work, field: content, is: 93}
+  - {of: work, field: deputies, is: 满意}
+  - {of: work, due: rate, is: 2023-12-21}
+  - {figure: livelihood_ideas, period: 2023, is: 3}
+  - {figure: livelihood_chosen, period: 2023, is: 1}
+  - {figure: livelihood_done, period: 2023, is: 1}
+  - {figure: livelihood_content, period: 2023, is: 1}
 ---
-story: 建议六十日论证，期限已过的项目看得见 An idea is argued in sixty days; a project past its day is seen
+story: 代表测评不满意的整改后重新测评 What the deputies are not satisfied with is mended and rated again
 given:
-  - {as: congress_member, on: 2023-03-01, open: livelihood_idea, is: idea, with: {name: 健身步道, text: 环河步道, source: deputy, matter: culture}}
-  - {as: congress, on: 2023-02-01, open: livelihood_ballot, is: ballot, with: {session: 模拟人代会, seats: 1, members: 60}}
-  - {as: congress, on: 2023-02-02, move: vote, of: ballot, with: {held_on: 2023-02-02, present: 31, votes: [{idea: "@idea", name: 健身步道, ayes: 31, noes: 0, blanks: 0, chosen: true}, {idea: "@idea", name: 书屋, ayes: 0, noes: 31, blanks: 0}]}}
-  - {find: livelihood_project, is: project}
+  - {as: office, on: 2023-01-04, open: livelihood_idea, is: a, with: {name: 增设停车泊位, text: 停车难, source: office, matter: parking}}
+  - {as: office, on: 2023-01-04, open: livelihood_idea, is: b, with: {name: 更新路灯, text: 路灯暗, source: office, matter: roads}}
+  - {as: congress, on: 2023-01-11, open: livelihood_ballot, is: ballot, with: {session: 第五次会议, seats: 1, members: 60}}
+  - {as: congress, on: 2023-01-12, move: vote, of: ballot, with: {held_on: 2023-01-12, present: 56, votes: [{idea: "@a", name: 增设停车泊位, ayes: 50, noes: 4, blanks: 2, chosen: 是}, {idea: "@b", name: 更新路灯, ayes: 20, noes: 30, blanks: 6}]}}
+  - {find: livelihood_project, is: work, with: {idea: "@a"}}
+  - {as: mayor, on: 2023-02-01, move: start, of: work, with: {lead: city_office, finish_by: 2023-11-30, budget: 50000, nodes: [{what: 划线, by_day: 2023-09-30, done_on: 2023-08-01}]}}
+  - {as: office, office: city_office, on: 2023-08-02, move: finish, of: work}
 when:
-  - {as: mayor, on: 2023-02-06, move: start, of: project, with: {lead: culture_office, finish_by: 2023-09-28, budget: 100000, nodes: [{what: 施工, by_day: 2023-09-01}]}}
+  - {as: congress, on: 2023-09-12, move: rate, of: work, with: {rating: fair, very: 10, fairly: 12, unhappy: 34}}
+  - {as: congress, on: 2023-09-13, move: mend, of: work, reason: 泊位被占用，须整治}
+  - {as: office, office: city_office, on: 2023-10-20, move: finish, of: work}
+  - {as: congress, on: 2023-11-12, move: rate, of: work, with: {rating: content, very: 30, fairly: 20, unhappy: 6}}
 then:
-  - {of: idea, due: argue, is: 2023-04-30}
-  - {of: project, due: finish, is: 2023-09-28}
-  - {on: 2023-10-09, figure: livelihood_late, period: 2023, is: 1}
-  - {figure: livelihood_open, period: 2023, is: 1}
+  - {of: work, stage: rated}
+  - {of: work, field: deputies, is: 满意}
+  - {of: work, field: content, is: 89}
