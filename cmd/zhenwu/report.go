@@ -13,9 +13,11 @@ import (
 )
 
 type reportCmd struct {
-	Read  reportReadCmd  `cmd:"" help:"读出报告中的数字和承诺 read a report's claims and commitments"`
-	Check reportCheckCmd `cmd:"" help:"逐句核对报告 hold a report against the records"`
-	Draft reportDraftCmd `cmd:"" help:"把往年的报告变成今年的草稿 turn an earlier report into a draft"`
+	Read        reportReadCmd        `cmd:"" help:"读出报告中的数字和承诺 read a report's claims and commitments"`
+	Check       reportCheckCmd       `cmd:"" help:"逐句核对报告 hold a report against the records"`
+	Draft       reportDraftCmd       `cmd:"" help:"把往年的报告变成今年的草稿 turn an earlier report into a draft"`
+	Commitments reportCommitmentsCmd `cmd:"" help:"从报告提出承诺任务，逐条给出数字、时限和推定的责任单位 propose the commitments of a report"`
+
 	Write reportWriteCmd `cmd:"" help:"按草稿写出报告 write a report from a draft"`
 
 	Publish reportPublishCmd `cmd:"" help:"公布一版带证据、有签名的报告 publish a signed edition with its evidence"`

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"zhenwu/internal/catalog"
+	"zhenwu/internal/commitment"
 	"zhenwu/internal/hall"
 	"zhenwu/internal/town"
 )
@@ -311,7 +312,13 @@ func (p *player) promise() {
 	}
 	for i, c := range p.cat.Seeds.Commitments {
 		fields := map[string]any{"code": c.ID, "section": c.Section, "text": c.Text, "leader": c.Lead, "deadline": c.Due.String(), "assumed": c.Assumed,
-			"place": string(p.cat.Code), "number_told": nil, "measure": nil, "shape": nil, "goal": nil, "helpers": nil}
+			"place": string(p.cat.Code), "number_told": nil, "measure": nil, "shape": nil, "goal": nil, "helpers": nil,
+			"source": strconv.Itoa(yearStart.Year()) + "年政府工作报告"}
+		var nodes []any
+		for _, n := range commitment.Quarters(yearEnd-8, c.Due) {
+			nodes = append(nodes, map[string]any{"what": n.What, "due": n.Due.String(), "done": nil})
+		}
+		fields["nodes"] = nodes
 		if len(c.Helpers) > 0 {
 			list := make([]any, len(c.Helpers))
 			for j, o := range c.Helpers {
