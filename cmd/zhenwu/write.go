@@ -102,7 +102,11 @@ func (c *reportWriteCmd) Run(s *session) error {
 		if w, err = draft.Write(r.View().Cat, r, d, st.Today()); err != nil {
 			return err
 		}
-		sections, err = draft.Lint(w, nil)
+		promised, err := r.Promised(w.Draft.Head.Year)
+		if err != nil {
+			return err
+		}
+		sections, err = draft.Lint(w, promised)
 		return err
 	}); err != nil {
 		return err

@@ -1,6 +1,8 @@
 package hall
 
 import (
+	"slices"
+
 	"zhenwu/internal/commitment"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
@@ -18,6 +20,24 @@ func (r *Reader) Kept() ([]commitment.Kept, error) {
 		}
 	}
 	return out, nil
+}
+
+// Promised tells of a clause of a report whether a commitment keeps it or a dismissal says why it is none; year is the one that the report
+// looks back on, 0 where it is not known: what was due by its end keeps nothing of the plan behind it. It is nil where the catalog knows no commitments.
+func (r *Reader) Promised(year int) (func(clause string) bool, error) {
+	if r.v.Cat.Types[commitment.Type] == nil {
+		return nil, nil
+	}
+	kept, err := r.Kept()
+	if err != nil {
+		return nil, err
+	}
+	kept = slices.DeleteFunc(kept, func(k commitment.Kept) bool { return !k.Dismissed && k.Year <= year })
+	keeper := commitment.NewKeeper(kept)
+	return func(clause string) bool {
+		_, ok := keeper.Find(clause, "")
+		return ok
+	}, nil
 }
 
 // each walks the records of a type that are not void, in the order of opening.

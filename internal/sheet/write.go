@@ -79,6 +79,45 @@ func (c *xlsxWriter) Close() error {
 	return c.x.Close()
 }
 
+// NewTable writes one sheet of text cells whose columns are so many characters wide and break their lines.
+func NewTable(w io.Writer, name string, widths []float64) (Writer, error) {
+	x := excelize.NewFile()
+	if err := x.SetSheetName("Sheet1", name); err != nil {
+		return nil, err
+	}
+	s, err := x.NewStreamWriter(name)
+	if err != nil {
+		return nil, err
+	}
+	for i, width := range widths {
+		if err := s.SetColWidth(i+1, i+1, width); err != nil {
+			return nil, err
+		}
+	}
+	wrap, err := x.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
+	if err != nil {
+		return nil, err
+	}
+	return &tableWriter{xlsxWriter{w: w, x: x, s: s}, wrap}, nil
+}
+
+type tableWriter struct {
+	xlsxWriter
+	wrap int
+}
+
+func (c *tableWriter) Row(cells []string) error {
+	c.n++
+	row := make([]any, len(cells))
+	for i, s := range cells {
+		row[i] = s
+		if len(cells) > 1 { // a line of its own runs over the columns beside it
+			row[i] = excelize.Cell{StyleID: c.wrap, Value: s}
+		}
+	}
+	return c.s.SetRow("A"+strconv.Itoa(c.n), row)
+}
+
 // Writing turns values into cells, as Reading reads them back.
 type Writing struct {
 	View *hall.View

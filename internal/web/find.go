@@ -8,6 +8,7 @@ import (
 
 	"zhenwu/internal/access"
 	"zhenwu/internal/catalog"
+	"zhenwu/internal/commitment"
 	"zhenwu/internal/seal"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
@@ -272,6 +273,8 @@ type commitmentRow struct {
 	Class, Chip                      string
 	Assumed                          bool
 	Number                           string
+	Why                              string // the light has its colour
+	Sheets                           int64  // supervision sheets that are open
 }
 
 type commitmentGroup struct {
@@ -283,6 +286,7 @@ type commitmentGroup struct {
 type commitmentsView struct {
 	Page
 	There    bool // the catalog has commitments
+	MayRead  bool // may turn a report into them
 	N        int
 	Sentence string
 	By       []option
@@ -291,23 +295,21 @@ type commitmentsView struct {
 	Lights   []tab
 }
 
-// commitmentType is the type that holds promises, as indicator_value holds measurements.
-const commitmentType = "commitment"
-
 func (v *visit) commitments() error {
 	d := commitmentsView{}
 	d.Page = v.page(v.t("nav.commitments"), "commitments")
-	t := v.view.Cat.Types[commitmentType]
+	t := v.view.Cat.Types[commitment.Type]
 	if t == nil || !v.seesType(t) {
 		return v.render("commitments", &d)
 	}
 	d.There = true
+	d.MayRead = v.mayOpen(t)
 	q := v.req.URL.Query()
 	by := q.Get("by")
 	if by == "" {
 		by = "section"
 	}
-	if !slices.Contains([]string{"section", "office", "stage"}, by) {
+	if !slices.Contains([]string{"section", "office", "stage", "light"}, by) {
 		return town.Refuse(town.Invalid, "by", "不能按 %s 分组。", "cannot group by %s.", by)
 	}
 	if s := q.Get("office"); s != "" && v.view.Cat.Offices[s] == nil {
@@ -316,7 +318,7 @@ func (v *visit) commitments() error {
 	if s := q.Get("stage"); s != "" && t.Stage(s) == nil {
 		return town.Refuse(town.Invalid, "stage", "没有这个阶段：%s", "there is no such stage: %s", s)
 	}
-	for _, b := range []string{"section", "office", "stage"} {
+	for _, b := range []string{"section", "office", "stage", "light"} {
 		d.By = append(d.By, option{Value: b, Text: v.t("commitments.by." + b), On: b == by})
 	}
 	err := v.read(func() error {
@@ -395,6 +397,7 @@ func (v *visit) commitmentRow(t *catalog.Type, row *store.RecordRow, by string) 
 	if f := t.Field("light"); f != nil && c.Light != "" {
 		c.LightName = v.choiceName(f, c.Light)
 	}
+	c.Why, c.Sheets = commitment.FactsOf(&row.Record, v.today_).Why(v.lang), row.Int("sheets_open")
 	if x, ok := row.Value("progress"); ok {
 		n, _ := x.(int64)
 		c.Share = strconv.FormatInt(n, 10)
@@ -414,6 +417,10 @@ func (v *visit) commitmentRow(t *catalog.Type, row *store.RecordRow, by string) 
 		group = c.Office
 	case "stage":
 		group = c.Stage
+	case "light":
+		if group = c.LightName; group == "" {
+			group = v.t("commitments.nolight")
+		}
 	default:
 		group = c.Section
 	}

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"zhenwu/internal/catalog"
+	"zhenwu/internal/commitment"
 	"zhenwu/internal/draft"
 	"zhenwu/internal/edition"
 	"zhenwu/internal/figure"
@@ -101,6 +102,8 @@ type studioView struct {
 	Sayings     []*saying
 	Problems    []problemRow
 	Bars, Notes int
+	Promises    int  // of the notes: promises that no commitment keeps
+	MayRead     bool // may turn them into commitments
 	Sections    []sectionRow
 	Characters  string
 	Numbers     int
@@ -327,7 +330,13 @@ func (v *visit) layDraft(d *studioView) error {
 	}
 	d.Characters = group(int64(draft.Characters(sections)))
 	d.Blocks = layText(w.Text, v.sayings(d, w))
+	if t := v.view.Cat.Types[commitment.Type]; t != nil {
+		d.MayRead = v.mayOpen(t)
+	}
 	for _, p := range w.Problems {
+		if p.Kind == "promise" {
+			d.Promises++
+		}
 		if p.Bars {
 			d.Bars++
 		} else {
@@ -368,7 +377,11 @@ func (v *visit) writeDraft(source string) (*draft.Written, []draft.Section, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	sections, err := draft.Lint(w, nil)
+	promised, err := v.r.Promised(w.Draft.Head.Year)
+	if err != nil {
+		return nil, nil, err
+	}
+	sections, err := draft.Lint(w, promised)
 	return w, sections, err
 }
 
