@@ -149,3 +149,21 @@ func TestPropose_covers_the_real_report(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 }
+
+func TestOwner_answers_for_figures(t *testing.T) {
+	cat := jingwu(t)
+	for key, want := range map[string]string{"tax": "finance_office", "commitments_all": "party_office", "suggestions_done": "congress_office"} {
+		if got := Owner(cat, cat.Figures[key]); got != want {
+			t.Errorf("%s: %s", key, got)
+		}
+	}
+	none := 0
+	for _, key := range cat.FigureOrder {
+		if Owner(cat, cat.Figures[key]) == "" {
+			none++
+		}
+	}
+	if none*10 > len(cat.FigureOrder) {
+		t.Errorf("%d of %d figures have no office", none, len(cat.FigureOrder))
+	}
+}

@@ -46,7 +46,6 @@ func NewOffices(cat *catalog.Catalog) *Offices {
 			}
 		}
 		add(s.Label.Zh, 4)
-		work := map[string]int{}
 		for _, key := range s.Types {
 			t := cat.Types[key]
 			if t == nil {
@@ -61,11 +60,6 @@ func NewOffices(cat *catalog.Catalog) *Offices {
 					}
 				}
 			}
-			for _, r := range workers(t) {
-				if role := cat.Roles[r]; role != nil && !common[r] {
-					work[role.Office]++
-				}
-			}
 		}
 		for _, key := range s.Figures {
 			if x := cat.Figures[key]; x != nil {
@@ -75,17 +69,7 @@ func NewOffices(cat *catalog.Catalog) *Offices {
 				}
 			}
 		}
-		for _, m := range cat.Seeds.Measured {
-			if x := cat.Figures[m.Figure]; x != nil && x.System == s.Number && m.Office != "" {
-				work[m.Office]++
-			}
-		}
-		for k, n := range work {
-			f.lead = append(f.lead, share{k, n})
-		}
-		sort.Slice(f.lead, func(i, j int) bool {
-			return f.lead[i].n > f.lead[j].n || f.lead[i].n == f.lead[j].n && f.lead[i].office < f.lead[j].office
-		})
+		f.lead = leads(cat, s, common)
 		for p := range f.words {
 			o.users[p]++
 		}
@@ -105,6 +89,51 @@ func NewOffices(cat *catalog.Catalog) *Offices {
 		o.offices = append(o.offices, f)
 	}
 	return o
+}
+
+// leads are the offices that work in a system, the one that works most first.
+func leads(cat *catalog.Catalog, s *catalog.System, common map[string]bool) []share {
+	work := map[string]int{}
+	for _, key := range s.Types {
+		if t := cat.Types[key]; t != nil {
+			for _, r := range workers(t) {
+				if role := cat.Roles[r]; role != nil && !common[r] {
+					work[role.Office]++
+				}
+			}
+		}
+	}
+	for _, m := range cat.Seeds.Measured {
+		if x := cat.Figures[m.Figure]; x != nil && x.System == s.Number && m.Office != "" {
+			work[m.Office]++
+		}
+	}
+	var out []share
+	for k, n := range work {
+		out = append(out, share{k, n})
+	}
+	sort.Slice(out, func(i, j int) bool {
+		return out[i].n > out[j].n || out[i].n == out[j].n && out[i].office < out[j].office
+	})
+	return out
+}
+
+// Owner is the office that answers for a figure: the one that gives it, else the one that works most in its system; "" where none does.
+func Owner(cat *catalog.Catalog, f *catalog.Figure) string {
+	for _, m := range cat.Seeds.Measured {
+		if m.Figure == f.Key && cat.Offices[m.Office] != nil {
+			return m.Office
+		}
+	}
+	for _, s := range cat.Systems {
+		if s.Number != f.System {
+			continue
+		}
+		if all := leads(cat, s, everywhere(cat)); len(all) > 0 {
+			return all[0].office
+		}
+	}
+	return ""
 }
 
 // workers are the roles that open and move records of a type, as often as they do.

@@ -78,8 +78,12 @@ func (p Proposal) Mark() string {
 
 // Coverage counts what of a report is linked, dismissed or still open.
 type Coverage struct {
-	Promises, PromisesLinked, PromisesDismissed int
-	Numbers, NumbersLinked, NumbersDismissed    int
+	Promises          int `json:"promises"`
+	PromisesLinked    int `json:"promises_linked"`
+	PromisesDismissed int `json:"promises_dismissed"`
+	Numbers           int `json:"numbers"`
+	NumbersLinked     int `json:"numbers_linked"`
+	NumbersDismissed  int `json:"numbers_dismissed"`
 }
 
 // Open counts what is neither linked nor dismissed.

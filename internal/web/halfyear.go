@@ -45,7 +45,7 @@ type halfView struct {
 func (v *visit) halfYear() (*commitment.Table, error) {
 	q := v.req.URL.Query()
 	year, half := v.today_.Year(), 1
-	if _, m, _ := v.today_.Date(); m > 6 {
+	if _, m, _ := v.today_.Date(); m > 8 { // a half is told of in the weeks behind it
 		half = 2
 	}
 	if s := q.Get("year"); s != "" {
@@ -92,11 +92,20 @@ func (v *visit) targetsOf(t *commitment.Table) error {
 		if err != nil {
 			return err
 		}
-		r := commitment.Row{Task: f.Label.Zh + v.targetZh(f, row), Figure: key, Progress: v.actual(f, &c, t.AsOf)}
-		for _, m := range v.view.Cat.Seeds.Measured {
-			if m.Figure == key && v.view.Cat.Offices[m.Office] != nil && len(r.Offices) == 0 {
-				r.Offices = append(r.Offices, v.view.Cat.Offices[m.Office].Label.Zh)
+		grown := c.Told
+		if p := (town.Period{From: town.DayOf(t.Year, 1, 1), Until: t.AsOf + 1}); grown == nil && f.AtDay != nil { // of a flow: the same days of the year before
+			same, err := figure.Compare(v.view.Cat, v.r, figure.Query{Figure: f, Period: p, AsOf: t.AsOf})
+			if err != nil {
+				return err
 			}
+			grown = same.Growth
+		}
+		if t.AsOf == commitment.HalfOf(t.Year, 2) && grown == nil {
+			grown = c.Growth
+		}
+		r := commitment.Row{Task: f.Label.Zh + v.targetZh(f, row), Figure: key, Progress: v.actual(f, &c, grown, t.AsOf)}
+		if o := v.view.Cat.Offices[commitment.Owner(v.view.Cat, f)]; o != nil {
+			r.Offices = []string{o.Label.Zh}
 		}
 		t.Add("一、主要预期目标", r)
 	}
@@ -120,8 +129,8 @@ func (v *visit) targetZh(f *catalog.Figure, row catalog.TargetRow) string {
 	return row.Wording + "达到" + x.Text + x.Unit
 }
 
-// actual says what has come of a target: the value, its growth, and how far that is.
-func (v *visit) actual(f *catalog.Figure, c *figure.Reading, on town.Day) string {
+// actual says what has come of a target: the value, its growth g on the year before where it is known, and how far that is.
+func (v *visit) actual(f *catalog.Figure, c *figure.Reading, g *big.Rat, on town.Day) string {
 	if !c.Value.Known {
 		return "尚无数据。"
 	}
@@ -129,10 +138,6 @@ func (v *visit) actual(f *catalog.Figure, c *figure.Reading, on town.Day) string
 	out := "截至" + commitment.Chinese(on) + "为" + x.Text + x.Unit
 	if w := map[string]string{"expected": "（预计数）", "flash": "（快报数）"}[c.Value.Status]; w != "" {
 		out += w
-	}
-	g := c.Told
-	if g == nil {
-		g = c.Growth
 	}
 	if g != nil && f.Unit != "%" {
 		word := "，同比增长"
@@ -158,7 +163,10 @@ func (v *visit) tasksOf(t *commitment.Table) error {
 		if err := v.measureOf(&row.Record, &f, t.AsOf); err != nil {
 			return err
 		}
-		r := commitment.Row{Task: row.Text("text"), Record: row.ID, Progress: f.Account(), Light: f.Light}
+		r := commitment.Row{Task: row.Text("text"), Record: row.ID, Progress: f.Account()}
+		if t.AsOf == v.today_ { // the light is of today
+			r.Light = f.Light
+		}
 		if o := v.view.Cat.Offices[row.Text("leader")]; o != nil {
 			r.Offices = append(r.Offices, o.Label.Zh)
 		}

@@ -50,6 +50,18 @@ then:
   - {of: sheet, field: colour, is: 蓝}
   - {of: task, field: sheets_open, is: 0}
 ---
+story: 任务核验通过或终止，未销号的督查单一并销号 When a task is verified its open sheet closes with it
+given:
+  - {as: supervisor, on: 2023-09-25, open: commitment, is: task, with: {code: T-5, section: 一, text: 更新路灯, leader: engineering_office, deadline: 2023-12-31}}
+  - {as: chief, office: engineering_office, on: 2023-09-26, move: claim, of: task}
+  - {as: supervisor, on: 2023-10-09, open: supervision, is: sheet, with: {commitment: "@task", note_text: 请报实施方案}}
+when:
+  - {as: chief, office: engineering_office, on: 2023-10-10, move: submit, of: task, with: {news: 已全部更新}}
+  - {as: supervisor, on: 2023-10-11, move: verify, of: task, with: {verdict: 属实}}
+then:
+  - {of: sheet, stage: closed}
+  - {of: task, field: sheets_open, is: 0}
+---
 story: 延期要督查核实、领导批准才改时限 An extension changes the deadline only when it was looked at and approved
 given:
   - {as: supervisor, on: 2023-09-25, open: commitment, is: task, with: {code: T-4, section: 二/（一）, text: 修缮排水管网, leader: engineering_office, deadline: 2023-11-30}}
