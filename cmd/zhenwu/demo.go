@@ -26,6 +26,7 @@ type demoCmd struct {
 	Once    bool   `help:"建成后退出 build and exit"`
 	Town    string `help:"乡镇：jingwu（模拟 2023 年）或 blank（空白真实乡镇） which town" default:"jingwu" enum:"jingwu,blank"`
 	Plan    string `help:"模拟年计划文件夹（*.yaml）；缺省用内置计划 folder of the plan of the year (*.yaml); the built-in one by default" type:"existingdir"`
+	Until   string `help:"模拟到哪一天（含），最晚 2024-06-30；缺省 2023-12-28 the last day of the simulation, 2024-06-30 at the latest; 2023-12-28 by default"`
 	Profile string `help:"CPU profile" hidden:""`
 	Verbose bool   `help:"列出被拒绝的模拟指令 list what the town refused" hidden:""`
 }
@@ -40,6 +41,11 @@ func (c *demoCmd) Run(s *session) error {
 	if c.Town == "blank" {
 		return serveTown(s, serving{addr: c.Addr})
 	}
+	until, err := sim.Until(c.Until)
+	if err != nil {
+		return err
+	}
+	built := "simulated until " + until.String() + "\n"
 	var l net.Listener
 	if !c.Once {
 		var err error
@@ -70,6 +76,11 @@ func (c *demoCmd) Run(s *session) error {
 	}
 	mark := filepath.Join(g.Data, "year-complete")
 	complete := g.DB == "" && exists(mark)
+	if complete && c.Until != "" {
+		if text, err := os.ReadFile(mark); err != nil || string(text) != built {
+			return town.Refuse(town.Conflict, "until", "%s 里已有建好的模拟年，不是到 %s；请换一个目录（--data）或先删除它。", "%s holds a simulated year that was not built until %s; name another folder (--data), or remove it first.", g.Data, until)
+		}
+	}
 	fill := func(ctx context.Context) error {
 		// Building holds what the simulator knows of its people and records: give it back before serving.
 		defer debug.FreeOSMemory()
@@ -98,7 +109,7 @@ func (c *demoCmd) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		if err := st.Advance(ctx, town.DayOf(2023, 12, 29).At(zone(), 9, 0)); err != nil {
+		if err := st.Advance(ctx, (plan.Last + 1).At(zone(), 9, 0)); err != nil {
 			return err
 		}
 		if err := st.Sign(ctx); err != nil {
@@ -115,7 +126,7 @@ func (c *demoCmd) Run(s *session) error {
 				fmt.Fprintln(s.errs, l)
 			}
 		}
-		return os.WriteFile(mark, []byte("simulated\n"), 0o640)
+		return os.WriteFile(mark, []byte(built), 0o640)
 	}
 	if c.Once {
 		return fill(s.ctx)
@@ -152,7 +163,11 @@ func (c *demoCmd) plan(st *site) (*sim.Plan, error) {
 	if c.Plan != "" {
 		files = os.DirFS(c.Plan)
 	}
-	return sim.Load(st.View().Cat, files)
+	until, err := sim.Until(c.Until)
+	if err != nil {
+		return nil, err
+	}
+	return sim.LoadUntil(st.View().Cat, files, until)
 }
 
 func play(ctx context.Context, s *session, st *site, plan *sim.Plan) (*sim.Stats, error) {

@@ -38,7 +38,7 @@ func TestWrongUse(t *testing.T) {
 		{"nothing", "不认识 nothing。", "nothing is not known here."},
 		{"figures x", "不认识 x。", "x is not known here."},
 		{"", `请写明做什么："demo"`, `say what to do: "demo"`},
-		{"report", `请写明做什么："read", "check", "draft", "write", "publish"。`, `say what to do: "read", "check", "draft", "write", "publish".`},
+		{"report", `请写明做什么："read", "check", "draft", "commitments", "write", ...。`, `say what to do: "read", "check", "draft", "commitments", "write", ...`},
 		{"check", "缺少 <dir>。", "<dir> is missing."},
 		{"explain", "缺少 <figure>。", "<figure> is missing."},
 		{"move", "缺少选项 --to=DSN。", "options are missing: --to=DSN."},
@@ -144,6 +144,41 @@ func TestREADMEListsTheCommands(t *testing.T) {
 		}
 		for name := range listed {
 			t.Errorf("%s lists %s, which is no command", readme, name)
+		}
+	}
+}
+
+// A simulation ends on a day that is planned; a wrong one founds nothing.
+func TestDemo_until_a_day_that_is_planned(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "town")
+	refuses(t, "没有计划", "nothing is planned", "demo", "--once", "--until", "2024-07-01", "--data", dir)
+	refuses(t, "日期写作 2024-06-30", "a day is written 2024-06-30", "demo", "--once", "--until", "summer", "--data", dir)
+	if _, err := os.Stat(dir); !os.IsNotExist(err) {
+		t.Errorf("a town was founded: %v", err)
+	}
+}
+
+// The commitments of a report are proposed without a town, too: without offices and links.
+func TestReport_commitments(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "report.md")
+	if err := os.WriteFile(file, []byte("# 2023年政府工作报告\n\n## 一、2023年工作回顾\n\n喂养石狮子12只。\n\n## 二、2024年工作安排\n\n### （一）改善民生\n\n上半年改造村居公厕8座，增设养老助餐点。\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	status, out, errs := zhenwu("report", "commitments", file, "--lang", "zh", "--data", filepath.Join(t.TempDir(), "none"))
+	if status != 2 || out != "" {
+		t.Errorf("a folder without a town: %d %q %q", status, out, errs)
+	}
+	t.Chdir(t.TempDir())
+	status, out, errs = zhenwu("report", "commitments", file, "--lang", "zh")
+	for _, want := range []string{"承诺2条：已列任务0，已说明不列0；数字2个：已对上0，已说明不列0；尚未处理4（已覆盖0%）", "上半年改造村居公厕8座　[8座]　→ 时限2024-06-30", "增设养老助餐点　→ 时限2024-12-31（推定）", "喂养石狮子12只　[12只]　→ 数字没有着落"} {
+		if status != 0 || !strings.Contains(out, want) {
+			t.Errorf("%d, no %q in\n%s%s", status, want, out, errs)
+		}
+	}
+	status, out, _ = zhenwu("report", "commitments", file, "--json")
+	for _, want := range []string{`"year":2024`, `"text":"上半年改造村居公厕8座","number":"8","unit":"座","due":"2024-06-30","due_guessed":false`, `"coverage":{"promises":2,`} {
+		if status != 0 || !strings.Contains(out, want) {
+			t.Errorf("%d, no %q in\n%s", status, want, out)
 		}
 	}
 }

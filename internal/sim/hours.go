@@ -129,7 +129,7 @@ func (p *player) workday(rng *rand.Rand, s *Shift, d, after town.Day) town.Day {
 	for p.off(on) {
 		on++
 	}
-	if back > after && (on > p.plan.Last || d-back < on-d || d-back == on-d && rng.IntN(2) == 0) {
+	if back > after && (on > p.plan.end(d) || d-back < on-d || d-back == on-d && rng.IntN(2) == 0) {
 		return back
 	}
 	return on
@@ -173,7 +173,7 @@ func (p *player) morning(rng *rand.Rand, s *Shift, at town.Millis) town.Millis {
 	for p.off(d) && s.Rest == 0 {
 		d++
 	}
-	if d > p.plan.Last {
+	if d > p.plan.end(at.Day(p.zone)) {
 		return at + town.Millis(600_000+rng.Int64N(600_000))
 	}
 	first := s.spans[0].from
@@ -229,7 +229,7 @@ func (p *player) later(pl *play, at town.Millis, s step) town.Millis {
 	if d > today {
 		d = p.workday(rng, shift, d, today)
 	}
-	if d <= today || d > p.plan.Last && pl.planned <= p.plan.Last {
+	if d <= today || d > p.plan.end(pl.planned) && pl.planned <= p.plan.end(pl.planned) {
 		return p.soon(rng, shift, at)
 	}
 	return d.At(p.zone, 0, 0) + shift.draw(rng)

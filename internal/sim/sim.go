@@ -10,8 +10,10 @@ import (
 	"container/heap"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -270,21 +272,52 @@ func portion(rng *rand.Rand, ends []*Follower, n int) []*Follower {
 	return out
 }
 
-// fate is what becomes of the next record of a type that an effect or a plan opened: shares are dealt out in rounds.
-func (p *player) fate(typ string) *Follower {
-	fs := p.plan.Followers[typ]
-	if len(p.fates[typ]) == 0 {
+// fate is what becomes of the next record of a type that an effect or a plan opened on a day: shares are dealt out in rounds.
+func (p *player) fate(typ string, day town.Day) *Follower {
+	if fs := p.plan.Next[typ]; len(fs) > 0 && day > yearEnd {
+		return p.dealt("next "+typ, fs)
+	}
+	return p.dealt(typ, p.plan.Followers[typ])
+}
+
+// dealt gives the next of the followers of a name.
+func (p *player) dealt(name string, fs []*Follower) *Follower {
+	if len(p.fates[name]) == 0 {
 		all := 0
 		for _, f := range fs {
 			all += f.Share
 		}
-		rng := rand.New(rand.NewPCG(p.seed^0xfa7e, uint64(len(typ))<<32|uint64(p.rounds[typ])))
-		p.rounds[typ]++
-		p.fates[typ] = portion(rng, fs, max(all, 1))
+		rng := rand.New(rand.NewPCG(p.seed^0xfa7e, uint64(len(name))<<32|uint64(p.rounds[name])))
+		p.rounds[name]++
+		p.fates[name] = portion(rng, fs, max(all, 1))
 	}
-	f := p.fates[typ][0]
-	p.fates[typ] = p.fates[typ][1:]
+	f := p.fates[name][0]
+	p.fates[name] = p.fates[name][1:]
 	return f
+}
+
+// resume lets records that rest at a stage when the year has ended go on: those whose walk is over.
+func (p *player) resume(d town.Day) {
+	going := map[town.ID]bool{}
+	for _, e := range p.queue {
+		going[e.play.record] = true
+	}
+	for _, typ := range slices.Sorted(maps.Keys(p.plan.Resume)) {
+		for _, id := range p.pools[typ] {
+			k := p.known[id]
+			fs := p.plan.Resume[typ][k.stage]
+			if len(fs) == 0 || going[id] {
+				continue
+			}
+			f := p.dealt("resume "+typ+" "+k.stage, fs)
+			pl := &play{id: p.serial, typ: p.cat.Types[typ], rng: rand.New(rand.NewPCG(p.seed^0x4e57, uint64(id))), walk: f.steps, record: id, fields: f.Fields, place: k.place, planned: d}
+			p.serial++
+			p.total += len(f.steps)
+			if len(f.steps) > 0 {
+				p.push(pl, p.later(pl, d.At(p.zone, 8, 30), f.steps[0]))
+			}
+		}
+	}
 }
 
 // with is the group with the field specs of a table's row for one case.
@@ -342,7 +375,7 @@ func (p *player) promise() {
 		}
 		pl := &play{id: p.serial, group: g, typ: p.cat.Types["commitment"], rng: rand.New(rand.NewPCG(p.seed^0xc0117, uint64(i))), at: -1, sums: map[string]int64{}}
 		if len(p.plan.Followers["commitment"]) > 0 {
-			pl.walk = p.fate("commitment").steps
+			pl.walk = p.fate("commitment", yearEnd).steps
 		}
 		p.serial++
 		p.total += 1 + len(pl.walk)
@@ -505,12 +538,15 @@ func (p *player) run() error {
 // midnight begins day d: clocks and plans get their turn, each day once.
 func (p *player) midnight(d town.Day) error {
 	p.lastDay = d
+	if d == yearEnd+1 {
+		p.resume(d)
+	}
 	made, err := p.h.Wake(p.ctx, d.Start(p.zone))
 	if err != nil {
 		return fmt.Errorf("wake on %s: %w", d, err)
 	}
 	p.stats.Commands += made
-	if d.Weekday() == time.Monday || d == p.plan.Last {
+	if d.Weekday() == time.Monday || d == yearEnd || d == p.plan.Last {
 		n, err := p.h.Readings(p.ctx, d)
 		if err != nil {
 			return fmt.Errorf("readings of %s: %w", d, err)
@@ -540,11 +576,11 @@ func (p *player) adopt(ids []town.ID, at town.Millis) error {
 				continue
 			}
 			p.remember(id, at.Day(p.zone), row.Type, row.Stated, row.Place, 0, row.Office, row.Stage)
-			if len(p.plan.Followers[row.Type]) == 0 {
+			if len(p.plan.Followers[row.Type]) == 0 && (len(p.plan.Next[row.Type]) == 0 || at.Day(p.zone) <= yearEnd) {
 				continue
 			}
 			rng := rand.New(rand.NewPCG(p.seed^0xf011, uint64(id)))
-			f := p.fate(row.Type)
+			f := p.fate(row.Type, at.Day(p.zone))
 			pl := &play{id: p.serial, typ: p.cat.Types[row.Type], rng: rng, walk: f.steps, record: id, fields: f.Fields, place: row.Place, planned: at.Day(p.zone)}
 			p.serial++
 			p.total += len(f.steps)
