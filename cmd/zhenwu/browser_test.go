@@ -624,43 +624,104 @@ func walker(t *testing.T, base, role, lang string, visit func(path string, tree 
 // would find between two of them, ids that stand twice, it gives.
 const once = `(() => {
 	const ids = new Set(), twice = [];
+	window.gone = [];
 	for (const e of document.querySelectorAll('[id]')) { if (ids.has(e.id)) { twice.push(e.id) } ids.add(e.id) }
 	for (const list of document.querySelectorAll('tbody, ul, ol, select')) {
 		const kinds = new Set();
 		for (const row of [...list.children]) {
 			const kind = row.outerHTML.replace(/>[^<]+</g, '>x<').replace(/ (?!class|role|type|aria-(?!label|controls|describedby)|hidden|disabled|selected|style)([a-z-]+)="[^"]+"/g, ' $1');
-			if (kinds.has(kind)) { row.remove() }
+			if (kinds.has(kind)) { window.gone.push([list, row.nextSibling, row]); row.remove() }
 			kinds.add(kind);
 		}
 	}
 	return twice.join(' ');
 })()`
 
-// axe opens a page and looks at it with axe, and at how wide it is at both widths.
+// axe opens a page and looks at it.
 func (b *tab) axe(path string) {
+	b.t.Helper()
+	b.open(path)
+	b.looked(path)
+}
+
+// looked looks at the page that is open with axe, and at how wide it is at both widths.
+func (b *tab) looked(where string) {
 	t := b.t
 	t.Helper()
 	source, err := os.ReadFile(filepath.Join("testdata", "axe", "axe.min.js"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.open(path)
 	for _, width := range []int64{1440, 390} {
 		b.size(width)
 		if wide := eval[int](b, `document.scrollingElement.scrollWidth - innerWidth`); wide > 0 {
-			t.Errorf("%s scrolls %d px sideways at %d", path, wide, width)
+			t.Errorf("%s scrolls %d px sideways at %d", where, wide, width)
 		}
 	}
 	b.size(1440)
 	if twice := eval[string](b, once); twice != "" {
-		t.Errorf("%s has two of %s", path, twice)
+		t.Errorf("%s has two of %s", where, twice)
 	}
 	b.do(chromedp.Evaluate[chromedp.Void](string(source) + "; undefined"))
 	out := eval[string](b, `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations']})
 		.then(r => r.violations.map(v => v.id + ': ' + v.help + ' ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200)).join(' | ')).join('\n'))`)
 	if out != "" {
-		t.Errorf("%s\n%s", path, out)
+		t.Errorf("%s\n%s", where, out)
 	}
+	b.do(chromedp.Evaluate[chromedp.Void](`for (const [list, next, row] of window.gone.reverse()) { list.insertBefore(row, next) }`)) // for who goes on with the page
+}
+
+// readPromises hands in a report: some of what it promises stands in the register, the rest is proposed.
+func readPromises(b *tab) {
+	b.t.Helper()
+	b.submit(`form[action="/commitments/read"]`, map[string]string{"text": promising})
+	if n := eval[int](b, `document.querySelectorAll('.pcard.open').length`); n < 5 {
+		b.t.Errorf("%d clauses are proposed", n)
+	}
+}
+
+// promising is a report with a plan.
+const promising = `# 2023年政府工作报告
+
+## 一、2023年工作回顾
+
+全年走访居民5万余户，喂养石狮子12只。
+
+## 二、2024年工作安排
+
+### （一）做强产业
+
+**抓好项目建设。**建立健全项目五张清单，6月底前新开工项目3个。预计新增达限纳统企业15家。优化招商引资环境。
+
+### （二）改善民生
+
+**办好实事。**上半年改造村居公厕8座，修缮老旧小区屋面2万平方米，增设养老助餐点。坚持人民至上，凝聚奋进力量。扩大公益性岗位。扩大公益性岗位。
+
+### （三）守牢安全
+
+开展燃气安全排查，完善防汛物资储备。税收收入增长8%。
+`
+
+// The screen on which a report becomes commitments answers a form, so no link leads there: axe looks at it here, and a report is confirmed.
+func TestBrowser_a_report_becomes_commitments(t *testing.T) {
+	base, _ := served(t)
+	b := chromium(t, base)
+	b.do(chromedp.Navigate(base + "/signin"))
+	b.as("supervisor")
+	b.open("/commitments/read")
+	readPromises(b)
+	b.looked("the screen")
+	open := eval[int](b, `document.querySelectorAll('.pcard.open input[value=take]:checked').length`)
+	b.submit(`form.promises`, map[string]string{})
+	left := eval[int](b, `document.querySelectorAll('.pcard.open input[value=take]').length`)
+	if open == 0 || left != 0 {
+		t.Errorf("%d clauses were to be taken, %d are left", open, left)
+	}
+	b.looked("afterwards")
+	for _, path := range []string{"/commitments", "/commitments/table"} {
+		b.axe(path)
+	}
+	b.quiet()
 }
 
 func TestBrowser_axe_finds_nothing_on_any_page_of_any_role(t *testing.T) {

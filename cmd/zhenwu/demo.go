@@ -109,7 +109,7 @@ func (c *demoCmd) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		if err := st.Advance(ctx, (plan.Last + 1).At(zone(), 9, 0)); err != nil {
+		if err := st.Advance(ctx, (plan.Last+1).At(zone(), 9, 0)); err != nil {
 			return err
 		}
 		if err := st.Sign(ctx); err != nil {

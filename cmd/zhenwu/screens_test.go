@@ -154,37 +154,6 @@ func refused(b *tab) {
 
 // checkedReport holds a report against the figures: sentences made of what the figures
 // say, every seventh number altered, and one thing that the town does not count.
-// readPromises hands in a report: some of what it promises stands in the register, the rest is proposed.
-func readPromises(b *tab) {
-	b.t.Helper()
-	b.submit(`form[action="/commitments/read"]`, map[string]string{"text": promising})
-	if n := eval[int](b, `document.querySelectorAll('.pcard.open').length`); n < 5 {
-		b.t.Errorf("%d clauses are proposed", n)
-	}
-}
-
-// promising is a report with a plan.
-const promising = `# 2023年政府工作报告
-
-## 一、2023年工作回顾
-
-全年走访居民5万余户，喂养石狮子12只。
-
-## 二、2024年工作安排
-
-### （一）做强产业
-
-**抓好项目建设。**建立健全项目五张清单，6月底前新开工项目3个。预计新增达限纳统企业15家。优化招商引资环境。
-
-### （二）改善民生
-
-**办好实事。**上半年改造村居公厕8座，修缮老旧小区屋面2万平方米，增设养老助餐点。坚持人民至上，凝聚奋进力量。扩大公益性岗位。扩大公益性岗位。
-
-### （三）守牢安全
-
-开展燃气安全排查，完善防汛物资储备。税收收入增长8%。
-`
-
 func checkedReport(b *tab) {
 	b.t.Helper()
 	text := eval[string](b, `(async () => {
