@@ -218,6 +218,9 @@ func TestStudio_marks_promises_without_a_commitment(t *testing.T) {
 	if code != 200 || !strings.Contains(plain(body), "“增设养老助餐点”还没有对应的承诺任务") || !strings.Contains(plain(body), "有 2 项承诺还没有对应的任务") {
 		t.Fatalf("marked: %d\n%.2000s", code, plain(body))
 	}
+	if !strings.Contains(body, `<a class="clause open" href="#problems">增设养老助餐点</a>`) {
+		t.Errorf("the promise is not marked in the text")
+	}
 	read := "/commitments/read?report=" + strings.TrimPrefix(path, "/reports/")
 	if !strings.Contains(body, read) {
 		t.Errorf("no way from the draft to its commitments")
