@@ -61,7 +61,7 @@ func Open(cat *catalog.Catalog, t *catalog.Type, w World, actor town.Actor, cmd 
 	if err := Refresh(cat, t, w, c.After); err != nil {
 		return nil, err
 	}
-	if err := check(cat, t, w, c.After); err != nil {
+	if err := check(cat, t, w, nil, c.After, post, cmd); err != nil {
 		return nil, err
 	}
 	c.Step = &c.After.Steps[0]
@@ -163,7 +163,7 @@ func Move(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, a
 	if err := Refresh(cat, t, w, c.After); err != nil {
 		return nil, err
 	}
-	if err := check(cat, t, w, c.After); err != nil {
+	if err := check(cat, t, w, before, c.After, post, cmd); err != nil {
 		return nil, err
 	}
 	c.Step = &c.After.Steps[len(c.After.Steps)-1]
@@ -658,7 +658,7 @@ func mayExtend(t *catalog.Type, m *catalog.Move, before *town.Record, cmd town.C
 // note, days, and the member of a walked field.
 type guardScope struct {
 	*View
-	before formula.Values
+	before formula.Values // nil: there was nothing before
 	post   town.Post
 	cmd    *town.Command
 	as     string // name of the walked member
@@ -683,6 +683,9 @@ func (g *guardScope) Value(name string) (any, bool) {
 	case "actor.role":
 		return g.post.Role, g.post.Role != ""
 	case "actor.office":
+		if r := g.cat.Roles[g.post.Role]; r != nil && g.post.Office == "" {
+			return r.Office, r.Office != "" // a post sits where its role does, unless it says otherwise
+		}
 		return g.post.Office, g.post.Office != ""
 	case "actor.place":
 		return string(g.post.Place), g.post.Place != ""
@@ -693,7 +696,10 @@ func (g *guardScope) Value(name string) (any, bool) {
 	case "days":
 		return int64(g.cmd.Days), g.cmd.Days != 0
 	}
-	if head == "before" && g.before != nil {
+	if head == "before" {
+		if g.before == nil {
+			return nil, false
+		}
 		return g.before.Value(rest)
 	}
 	if head == "late" && g.strict {
@@ -748,14 +754,17 @@ func refuseElse(l, otherwise catalog.Label) error {
 	return &town.Error{Kind: town.Conflict, Zh: l.Zh, En: l.In("en")}
 }
 
-// check holds the checks of the type.
-func check(cat *catalog.Catalog, t *catalog.Type, w World, rec *town.Record) error {
+// check holds the checks of the type: they see the record as it becomes, as it was (nothing of one that is opened), and who asks.
+func check(cat *catalog.Catalog, t *catalog.Type, w World, before, rec *town.Record, post town.Post, cmd town.Command) error {
 	if len(t.Checks) == 0 {
 		return nil
 	}
-	v := &View{cat: cat, t: t, rec: rec, w: w, at: forever, track: w.Today(), inst: w.Now()}
+	g := &guardScope{View: &View{cat: cat, t: t, rec: rec, w: w, at: forever, track: w.Today(), inst: w.Now()}, post: post, cmd: &cmd}
+	if before != nil {
+		g.before = &View{cat: cat, t: t, rec: before, w: w, at: forever, track: w.Today(), inst: w.Now()}
+	}
 	for i, c := range t.Checks {
-		ok, err := holds(c.That, v)
+		ok, err := holds(c.That, g)
 		if err != nil {
 			return fmt.Errorf("check %d of %s: %w", i+1, t.Key, err)
 		}

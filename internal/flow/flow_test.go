@@ -127,6 +127,22 @@ func TestMove_asks_and_asks_again(t *testing.T) {
 }
 
 // One person cannot make two moves that bar each other; the first of two in a batch is seen by the second.
+// A check of a type sees who asks and what stood before, whichever way a field is given: a field of one office is changed by no other.
+func TestChecks_see_who_asks(t *testing.T) {
+	w, id := small(t, town.Values{"grant": int64(100)})
+	must(t, w, clerk, move(id, "take", nil))
+	works := towntest.Staff(6, "chief", "works")
+	refused(t, w, works, town.Command{Op: town.Correct, Record: id, Fields: town.Values{"grant": int64(200)}, Reason: "误"}, town.Invalid, "The desk states the grant")
+	refused(t, w, works, town.Command{Op: town.Correct, Record: id, Fields: town.Values{"grant": nil}, Reason: "误"}, town.Invalid, "The desk states the grant")
+	refused(t, w, handler, move(id, "answer", town.Values{"answer": "已修", "grant": int64(300)}), town.Conflict, "correct it instead")
+	must(t, w, handler, move(id, "answer", town.Values{"answer": "已修"})) // what leaves it as it is may be anybody's
+	must(t, w, chief, town.Command{Op: town.Correct, Record: id, Fields: town.Values{"grant": int64(200)}, Reason: "误"})
+	elsewhere := town.Actor{Person: 9, Kind: town.Sim, Posts: []town.Post{{Role: "clerk", Office: "works"}}}
+	refused(t, w, elsewhere, town.Command{Op: town.Create, Type: "order", Fields: town.Values{"title": "x", "kind": "road", "site": towntest.Villages[0], "grant": int64(1)}}, town.Invalid, "The desk states the grant")
+	at := town.Actor{Person: 9, Kind: town.Sim, Posts: []town.Post{{Role: "clerk"}}} // a post without an office sits where its role does
+	must(t, w, at, town.Command{Op: town.Create, Type: "order", Fields: town.Values{"title": "x", "kind": "road", "site": towntest.Villages[0], "grant": int64(1)}})
+}
+
 func TestSeparationOfDuties(t *testing.T) {
 	w, id := small(t, nil)
 	both := town.Actor{Person: 7, Kind: town.Sim, Posts: []town.Post{{Role: "handler", Office: "works"}, {Role: "chief", Office: "desk"}}}

@@ -47,7 +47,8 @@ func Correct(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record
 	if err := standing(t, before, cmd); err != nil {
 		return nil, err
 	}
-	if _, err := mayMend(cat, t, w, before, actor); err != nil {
+	post, err := mayMend(cat, t, w, before, actor)
+	if err != nil {
 		return nil, err
 	}
 	var faults town.Faults
@@ -58,7 +59,6 @@ func Correct(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record
 		return nil, town.Refuse(town.Invalid, "", "日期 %s 晚于今天", "The day %s is later than today", cmd.Day)
 	}
 	body := EventBody{Op: town.Correct, Set: town.Values{}, Was: town.Values{}, Reason: cmd.Reason, Note: cmd.Note}
-	var err error
 	if len(cmd.Fields) > 0 {
 		err = correctFields(cat, t, w, before, actor, cmd, &body)
 	} else {
@@ -73,7 +73,7 @@ func Correct(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record
 	if len(body.Set) == 0 && len(body.Fixes) == 0 && len(body.Tracks) == 0 {
 		return nil, &town.Error{Kind: town.Conflict, Zh: "没有任何改动", En: "Nothing would change", Err: errUnchanged}
 	}
-	return mended(cat, t, w, before, body, cmd)
+	return mended(cat, t, w, before, body, post, cmd)
 }
 
 func correctFields(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, actor town.Actor, cmd town.Command, body *EventBody) error {
@@ -211,7 +211,7 @@ func Void(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, a
 	if err := reasoned(actor, cmd); err != nil {
 		return nil, err
 	}
-	return mended(cat, t, w, before, EventBody{Op: town.Void, Void: true, Reason: cmd.Reason, Note: cmd.Note}, cmd)
+	return mended(cat, t, w, before, EventBody{Op: town.Void, Void: true, Reason: cmd.Reason, Note: cmd.Note}, town.Post{}, cmd)
 }
 
 // Undo takes the last step back, or a void. last is the body of the event that made the last step
@@ -236,7 +236,7 @@ func Undo(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, l
 	body := EventBody{Op: town.Undo, Reason: cmd.Reason, Note: cmd.Note}
 	if before.Voided {
 		body.Unvoid = true
-		return mended(cat, t, w, before, body, cmd)
+		return mended(cat, t, w, before, body, town.Post{}, cmd)
 	}
 	if n < 2 {
 		return nil, town.Refuse(town.Conflict, "", "登记不能撤销，请作废", "The opening cannot be undone: void the record")
@@ -262,7 +262,7 @@ func Undo(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, l
 		}
 		body.Tracks[k], body.Traced[k] = last.Traced[k], now
 	}
-	return mended(cat, t, w, before, body, cmd)
+	return mended(cat, t, w, before, body, town.Post{}, cmd)
 }
 
 // typed is a value without computed columns.
@@ -273,14 +273,14 @@ func typed(t *catalog.Type, key string, x any) any {
 	return x
 }
 
-// mended applies the body of a correction, void or undo.
-func mended(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, body EventBody, cmd town.Command) (*Change, error) {
+// mended applies the body of a correction, void or undo; post is whose correction it is.
+func mended(cat *catalog.Catalog, t *catalog.Type, w World, before *town.Record, body EventBody, post town.Post, cmd town.Command) (*Change, error) {
 	c := &Change{Before: before, Body: body, After: Apply(before, body, before.ID, 0, stamp(w, cmd))}
 	if err := Refresh(cat, t, w, c.After); err != nil {
 		return nil, err
 	}
 	if body.Op == town.Correct {
-		if err := check(cat, t, w, c.After); err != nil {
+		if err := check(cat, t, w, before, c.After, post, cmd); err != nil {
 			return nil, err
 		}
 	}

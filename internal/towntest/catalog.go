@@ -62,9 +62,11 @@ types:
       signed_on: {zh: 签收日, en: Signed on, type: date}
       answer: {zh: 答复, en: Answer, type: longtext}
       ruled: {zh: 已裁定, en: Ruled, type: bool}
+      grant: {zh: 补助, en: Grant, type: money}
       refusals: {zh: 退单次数, en: Refusals, type: integer, computed: "times.refuse"}
     checks:
       - {that: "!filled(fee) || fee >= 0.00", else: {zh: 费用不能为负, en: A fee cannot be negative}}
+      - {that: "grant == before.grant || actor.office == 'desk'", else: {zh: 补助由受理台填写, en: The desk states the grant}}
     stages:
       received: {zh: 接办, en: Received}
       handling: {zh: 处理, en: Handling}
