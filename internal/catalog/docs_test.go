@@ -61,6 +61,7 @@ func TestDocs_name_every_key(t *testing.T) {
 	all = append(all, moveKeys...)
 	all = append(all, figureKeys...)
 	all = append(all, everies...)
+	all = append(all, measuredKeys...)
 	all = append(all, Inputs...)
 	all = append(all, "timeless")
 	for _, ft := range fieldTypes {

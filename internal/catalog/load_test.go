@@ -138,3 +138,62 @@ func golden(t *testing.T, path string, faults []Fault) {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 }
+
+// What an office gives says how it is entered: a unit of the figure's family, bounds in that unit, a price basis that the type knows.
+func TestMeasured_rows(t *testing.T) {
+	files := func(rows string) fstest.MapFS {
+		return fstest.MapFS{
+			"town.yaml": {Data: []byte("town: {code: \"990000001\", zh: 试, en: Trial}\noffices: {books: {zh: 统计, en: Books}}\nroles: {clerk: {zh: 员, en: Clerk, office: books, scope: town}}\n")},
+			"systems/s02.yaml": {Data: []byte(`system: S02
+zh: 指标
+en: Indicators
+timeless: {zh: 试, en: Trial}
+types:
+  value:
+    zh: 数
+    en: Value
+    unique: {by: [indicator, period]}
+    opens_by: [clerk]
+    fields:
+      indicator: {zh: 指标, en: Indicator, type: choice, of: {tax: {zh: 税收, en: Tax}}, required: true}
+      period: {zh: 期别, en: Period, type: period, required: true}
+      value: {zh: 数, en: Value, type: decimal, scale: 4}
+      prices: {zh: 口径, en: Prices, type: choice, of: {current: {zh: 当年价, en: Current}}}
+figures:
+  tax: {zh: 税收, en: Tax, unit: 元, measure: value.value, of: "indicator == 'tax'", period: period}
+  values: {zh: 数, en: Values, unit: 个, count: value, at: opened}
+`)},
+			"measured.yaml": {Data: []byte("measured:\n  - " + rows + "\n")},
+		}
+	}
+	c, faults := Load(files("{indicator: tax, figure: tax, office: books, unit: 亿元, min: 0.5, max: 12, grows: 12.5, prices: current}"))
+	for _, f := range faults {
+		if !f.Warning {
+			t.Errorf("%s", f.Render("en"))
+		}
+	}
+	m := c.MeasuredOf("tax")
+	if m == nil || m.Ten != 8 || *m.Min != 500_000_000_000 || *m.Max != 12_000_000_000_000 || m.Grows != 1250 || m.Prices != "current" || m.Mean {
+		t.Errorf("read as %+v", m)
+	}
+	if c.MeasuredOf("values") != nil {
+		t.Error("a figure that no office gives has a row")
+	}
+	for rows, want := range map[string]string{
+		"{indicator: tax, figure: tax, office: books, unit: 美元}":       "the unit 美元 does not fit the figure's, 元",
+		"{indicator: tax, figure: tax, office: books, min: 5, max: 4}": "the least is above the most",
+		"{indicator: tax, figure: tax, office: books, min: 0.00001}":   "more than 4 decimals",
+		"{indicator: tax, figure: tax, office: books, prices: real}":   "has no price basis",
+		"{indicator: tax, figure: values, office: books}":              "no figure made by measure",
+		"{indicator: tax, figure: tax, office: books, means: true}":    "means",
+	} {
+		_, faults := Load(files(rows))
+		found := false
+		for _, f := range faults {
+			found = found || strings.Contains(f.Render("en"), want)
+		}
+		if !found {
+			t.Errorf("%s: not told %q but %v", rows, want, faults)
+		}
+	}
+}

@@ -640,13 +640,29 @@ type TargetRow struct {
 	Gold    string // number in the gold list, "" for others
 }
 
-// MeasuredRow says which indicator an office gives.
+// MeasuredRow says which indicator an office gives, how it is entered, and what an entry is held against.
 type MeasuredRow struct {
 	Indicator string
 	Figure    string
 	Office    string
 	Gold      string
 	Note      string
+	Unit      string // it is entered in: the figure's unit, or that with 万 or 亿 before it
+	Ten       int    // one Unit is 10^Ten of the figure's unit
+	Min, Max  *int64 // bounds of the value, in the figure's stored scale; nil = none
+	Grows     int64  // percent × 100: growth on last year beyond ± this is to be looked at; 0 = none
+	Prices    string // a choice of the type's field prices: how its value is told; "" = nothing said
+	Mean      bool   // the year's value is a mean, a rate or a rank: its months do not add up to it
+}
+
+// MeasuredOf finds what was declared of the indicator that a measured figure shows; nil when nothing was.
+func (c *Catalog) MeasuredOf(figure string) *MeasuredRow {
+	for i := range c.Seeds.Measured {
+		if c.Seeds.Measured[i].Figure == figure {
+			return &c.Seeds.Measured[i]
+		}
+	}
+	return nil
 }
 
 // PublishedRow is a value that was published for a year without records.

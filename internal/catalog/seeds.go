@@ -101,18 +101,63 @@ func (l *loader) targets(n *node) {
 	})
 }
 
+var measuredKeys = []string{"indicator", "figure", "office", "gold", "zh", "en", "unit", "note", "source", "min", "max", "grows", "prices", "mean"}
+
+// scalesOf are the words before a unit in which large numbers are entered, and their powers of ten.
+var scalesOf = []struct {
+	word string
+	ten  int
+}{{"", 0}, {"万", 4}, {"亿", 8}}
+
 // measured decodes measured.yaml.
 func (l *loader) measured(n *node) {
 	l.rows(n, "measured", func(x *node) {
-		m := l.mapping(x, "indicator", "figure", "office", "gold", "zh", "en", "unit", "note", "source")
+		m := l.mapping(x, measuredKeys...)
 		if m.n == nil {
 			return
 		}
-		l.cat.Seeds.Measured = append(l.cat.Seeds.Measured, MeasuredRow{m.text("indicator"), m.text("figure"), m.text("office"), m.text("gold"), m.text("note")})
-		fig, office, indicator := m.scalar("figure"), m.scalar("office"), m.scalar("indicator")
+		i := len(l.cat.Seeds.Measured)
+		l.cat.Seeds.Measured = append(l.cat.Seeds.Measured, MeasuredRow{Indicator: m.text("indicator"), Figure: m.text("figure"), Office: m.text("office"), Gold: m.text("gold"), Note: m.text("note"),
+			Unit: m.text("unit"), Prices: m.text("prices"), Mean: m.flag("mean"), Grows: l.amount(m.scalar("grows"), 2)})
+		fig, office, indicator, unit, prices := m.scalar("figure"), m.scalar("office"), m.scalar("indicator"), m.scalar("unit"), m.scalar("prices")
+		least, most := m.scalar("min"), m.scalar("max")
 		l.compile(func() {
-			if f := l.cat.Figures[m.text("figure")]; f != nil && indicator != nil && f.Indicator != indicator.text {
+			f, r := l.cat.Figures[m.text("figure")], &l.cat.Seeds.Measured[i]
+			if f == nil {
+				return
+			}
+			if f.Kind != Measure {
+				l.fault(fig, "“%s”不是 measure 指标", "%q is no figure made by measure", f.Key)
+				return
+			}
+			if indicator != nil && f.Indicator != indicator.text {
 				l.fault(indicator, "指标“%s”读的是 %q", "figure %q reads %q", f.Key, f.Indicator)
+			}
+			if r.Unit == "" {
+				r.Unit = f.Unit
+			}
+			known := false
+			for _, s := range scalesOf {
+				if r.Unit == s.word+f.Unit {
+					r.Ten, known = s.ten, true
+				}
+			}
+			if !known {
+				l.fault(unit, "单位 %s 与指标的单位 %s 不合，写作 %[2]s、万%[2]s 或 亿%[2]s", "the unit %s does not fit the figure's, %s: write %[2]s, 万%[2]s or 亿%[2]s", r.Unit, f.Unit)
+			}
+			if pf := f.Type.fields["prices"]; prices != nil && (pf == nil || pf.List == nil || pf.List.Item(r.Prices) == nil) {
+				l.fault(prices, "“%s”没有价格口径 %q", "%q has no price basis %q", f.Type.Key, r.Prices)
+			}
+			bound := func(at *node) *int64 {
+				if at == nil {
+					return nil
+				}
+				n := l.amount(at, f.Scale+r.Ten)
+				return &n
+			}
+			r.Min, r.Max = bound(least), bound(most)
+			if r.Min != nil && r.Max != nil && *r.Min > *r.Max {
+				l.fault(x, "下限高于上限", "the least is above the most")
 			}
 		})
 		l.resolve(func() {

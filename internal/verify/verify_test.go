@@ -173,7 +173,7 @@ func (p *published) work(ctx context.Context, from, to int) error {
 func (p *published) state(ctx context.Context) error {
 	zone := p.hall.View().Zone()
 	at := town.DayOf(2023, 4, 20).At(zone, 9, 0)
-	who := sim("statistician", "statistics")
+	who := sim("finance", "finance_office")
 	_, err := p.hall.Do(ctx, who, town.Command{ID: "tax", Op: town.Create, Type: "indicator_value", Day: town.NoDay, At: at,
 		Fields: town.Values{"indicator": "tax", "period": "2023", "place": string(p.hall.View().Cat.Code), "basis": "to_date", "source_office": "finance_office", "expected": int64(10_6000_0000_0000), "yoy_told": int64(2730), "source": "测试"}})
 	return err
