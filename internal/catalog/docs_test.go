@@ -62,6 +62,8 @@ func TestDocs_name_every_key(t *testing.T) {
 	all = append(all, figureKeys...)
 	all = append(all, everies...)
 	all = append(all, measuredKeys...)
+	all = append(all, dashboardKeys...)
+	all = append(all, alertKeys...)
 	all = append(all, Inputs...)
 	all = append(all, "timeless")
 	for _, ft := range fieldTypes {

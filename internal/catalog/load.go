@@ -21,7 +21,7 @@ func Load(fsys fs.FS) (*Catalog, []Fault) {
 		cat: &Catalog{
 			Kinds: map[string]*PlaceKind{}, Offices: map[string]*Office{}, Roles: map[string]*Role{}, Lists: map[string]*List{},
 			Rules: map[string]*Rule{}, Types: map[string]*Type{}, Plans: map[string]*Plan{}, Figures: map[string]*Figure{},
-			Scores: map[string]*Score{}, Forms: map[string]*Form{},
+			Scores: map[string]*Score{}, Forms: map[string]*Form{}, Dashboards: map[string]*Dashboard{}, Alerts: map[string]*Alert{},
 		},
 		declared: map[string]*node{},
 		numbers:  map[string]*node{},

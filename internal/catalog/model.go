@@ -1,6 +1,6 @@
 // Package catalog owns what a town has declared: its record types with their
-// fields, stages, moves and clocks, its plans, figures, scores and forms, its
-// offices, roles and places. It turns a folder of YAML into one immutable
+// fields, stages, moves and clocks, its plans, figures, scores, forms, dashboards
+// and alerts, its offices, roles and places. It turns a folder of YAML into one immutable
 // Catalog, or into faults with file, line and column. It does not know records,
 // the database or the clock. Invariant: every formula in a Catalog has been
 // type-checked, every reference leads somewhere, and nothing that rule 10
@@ -36,20 +36,22 @@ type Catalog struct {
 	Zone    *time.Location
 	Hours   []Hours // working hours of a workday
 
-	Kinds   map[string]*PlaceKind
-	Offices map[string]*Office
-	Roles   map[string]*Role
-	Lists   map[string]*List
-	Rules   map[string]*Rule // the rows a new town starts with; a living town's rows are data
-	Types   map[string]*Type
-	Plans   map[string]*Plan
-	Figures map[string]*Figure
-	Scores  map[string]*Score
-	Forms   map[string]*Form
-	Systems []*System // by number
+	Kinds      map[string]*PlaceKind
+	Offices    map[string]*Office
+	Roles      map[string]*Role
+	Lists      map[string]*List
+	Rules      map[string]*Rule // the rows a new town starts with; a living town's rows are data
+	Types      map[string]*Type
+	Plans      map[string]*Plan
+	Figures    map[string]*Figure
+	Scores     map[string]*Score
+	Forms      map[string]*Form
+	Dashboards map[string]*Dashboard
+	Alerts     map[string]*Alert
+	Systems    []*System // by number
 
 	// The same in declaration order, for pages and for determinism.
-	TypeOrder, FigureOrder, PlanOrder, OfficeOrder, RoleOrder, KindOrder, ListOrder, RuleOrder, ScoreOrder []string
+	TypeOrder, FigureOrder, PlanOrder, OfficeOrder, RoleOrder, KindOrder, ListOrder, RuleOrder, ScoreOrder, DashboardOrder, AlertOrder []string
 
 	// Seeds are rows of data that a new town starts with.
 	Seeds Seeds

@@ -89,6 +89,16 @@ func (l *loader) inspectRule10() {
 		l.banned("list", l.declared["list "+key], key, l.cat.Lists[key].Label, false)
 		l.bannedChoices(l.declared["list "+key], l.cat.Lists[key])
 	}
+	for _, key := range l.cat.DashboardOrder {
+		n, d := l.declared["dashboard "+key], l.cat.Dashboards[key]
+		l.banned("figure", n, key, d.Label, false)
+		for _, s := range d.Sections {
+			l.banned("figure", n, "", s.Label, false)
+		}
+	}
+	for _, key := range l.cat.AlertOrder {
+		l.banned("figure", l.declared["alert "+key], key, l.cat.Alerts[key].Label, false)
+	}
 	for _, key := range l.cat.ScoreOrder {
 		sc := l.cat.Scores[key]
 		l.banned("score", l.declared["score "+key], key, sc.Label, false)
@@ -164,6 +174,15 @@ func holdAgainstBans(c *Catalog) <-chan map[string]uint32 {
 	}
 	for k, f := range c.Figures {
 		add(k, f.Label)
+	}
+	for k, d := range c.Dashboards {
+		add(k, d.Label)
+		for _, s := range d.Sections {
+			add("", s.Label)
+		}
+	}
+	for k, a := range c.Alerts {
+		add(k, a.Label)
 	}
 	for k, x := range c.Lists {
 		add(k, x.Label)

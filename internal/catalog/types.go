@@ -11,7 +11,7 @@ import (
 
 // system decodes one file of a working system, or of shared registers.
 func (l *loader) system(n *node) {
-	m := l.mapping(n, "system", "zh", "en", "timeless", "lists", "rules", "types", "plans", "figures", "scores", "forms")
+	m := l.mapping(n, "system", "zh", "en", "timeless", "lists", "rules", "types", "plans", "figures", "scores", "forms", "dashboards", "alerts")
 	if m.n == nil {
 		return
 	}
@@ -49,6 +49,8 @@ func (l *loader) system(n *node) {
 	l.each(m.get("figures"), l.figure)
 	l.each(m.get("scores"), l.score)
 	l.each(m.get("forms"), l.form)
+	l.each(m.get("dashboards"), l.dashboard)
+	l.each(m.get("alerts"), l.alert)
 }
 
 func (l *loader) labelOptional(m mapping) Label { return Label{m.text("zh"), m.text("en")} }

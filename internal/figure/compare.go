@@ -14,6 +14,7 @@ import (
 type Reading struct {
 	Value     Value
 	Last      Value    // the same period a year earlier: from the records, else Status "published"; unknown is "—", never invented
+	Base      Value    // the whole of last year, which the target of a year is held against: Last, but where the year still runs
 	Growth    *big.Rat // computed: percent, or percentage points for a figure in "%"; nil when unknown
 	Told      *big.Rat // growth as an office or a report told it; nil when nobody did
 	Target    *Goal    // nil without a target
@@ -46,6 +47,12 @@ func Compare(cat *catalog.Catalog, r Reader, q Query) (Reading, error) {
 	if out.Last, err = lastYear(cat, r, q); err != nil {
 		return out, err
 	}
+	out.Base = out.Last
+	if part, ok := toDate(q, out.Value); ok { // May's value to date is held against that of May a year ago, not against the year
+		if out.Last, err = Read(cat, r, part); err != nil {
+			return out, err
+		}
+	}
 	out.Growth = Growth(out.Value, out.Last)
 	out.Told = percent(out.Value.Told)
 	if q.Slice != "" {
@@ -68,19 +75,41 @@ func Compare(cat *catalog.Catalog, r Reader, q Query) (Reading, error) {
 		if err != nil {
 			return out, err
 		}
+		if running(q) {
+			whole := q
+			whole.AsOf = q.Period.Last()
+			if out.Base, err = lastYear(cat, r, whole); err != nil {
+				return out, err
+			}
+		}
 		if ok {
-			g := Judge(q.Figure, row, out.Value, out.Last, pace(q))
+			g := Judge(q.Figure, row, out.Value, out.Base, pace(q))
 			out.Target = &g
 		}
 	}
 	return out, nil
 }
 
+// toDate is the query, a year earlier, of the month that a measured value of a longer period reaches to.
+func toDate(q Query, v Value) (Query, bool) {
+	if q.Figure.Kind != catalog.Measure || v.Period == "" || v.Period == q.Period.String() {
+		return q, false
+	}
+	p, err := town.ParsePeriod(v.Period)
+	q.Period = p.LastYear()
+	return q, err == nil
+}
+
+// running tells whether a query is of a period that has begun and is not over, so that it is held against the same days of last year.
+func running(q Query) bool {
+	return q.AsOf < q.Period.Last() && q.AsOf >= q.Period.From && q.Figure.Kind != catalog.Measure
+}
+
 // lastYear reads the same period a year earlier: from records where there are any, else what was published.
 func lastYear(cat *catalog.Catalog, r Reader, q Query) (Value, error) {
 	p := q.Period.LastYear()
 	// A year that still runs is held against the same days of the year before.
-	if q.AsOf < q.Period.Last() && q.AsOf >= q.Period.From && q.Figure.Kind != catalog.Measure {
+	if running(q) {
 		p = town.Period{From: q.Period.From, Until: q.AsOf + 1}.LastYear()
 	}
 	known, err := Recorded(cat, r, q.Figure, q.Place, p)
@@ -192,18 +221,7 @@ func percent(s string) *big.Rat {
 // Growth is the change from last to now in percent; for figures in "%" in
 // percentage points. It is nil when either is unknown, or last is not above zero.
 func Growth(now, last Value) *big.Rat {
-	a, b := now.Rat(), last.Rat()
-	if a == nil || b == nil {
-		return nil
-	}
-	if now.Unit == "%" {
-		return new(big.Rat).Sub(a, b)
-	}
-	if b.Sign() <= 0 {
-		return nil
-	}
-	g := new(big.Rat).Quo(new(big.Rat).Sub(a, b), b)
-	return g.Mul(g, hundred)
+	return growthOf(now.Rat(), last.Rat(), now.Unit)
 }
 
 // pace is the part of the period gone by AsOf, in percent.

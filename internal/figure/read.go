@@ -44,6 +44,7 @@ type Measurement struct {
 	Yoy    string // the growth told with it, "" when none
 	Basis  string // month | ytd
 	Record town.ID
+	Signed bool // somebody else than who gave it signed it
 }
 
 // Query asks for one value.
@@ -83,11 +84,12 @@ type Value struct {
 	Unit    string
 	Status  string    // measured: expected | flash | final; "published" when it comes from a published report, "implied" when it follows from one
 	Place   town.Code // least, most: where
-	Period  string    // least, most over periods: when
+	Period  string    // least, most over periods: when; measured: the period that was given
 	Have    int       // least, most, all: how many were compared …
 	Of      int       // … of how many
 	Record  town.ID   // measured: the record
 	Told    string    // measured and published: the growth told with it
+	Pending bool      // measured: given, but signed by nobody yet
 }
 
 // Read answers a query for any kind of figure.
@@ -198,7 +200,7 @@ func measured(r Reader, q Query, v Value) (Value, error) {
 		if err != nil || !ok || ytd && m.Basis != "to_date" {
 			return false, err
 		}
-		v.Known, v.Num, v.Status, v.Record, v.Told = true, m.Value, m.Status, m.Record, m.Yoy
+		v.Known, v.Num, v.Status, v.Record, v.Told, v.Period, v.Pending = true, m.Value, m.Status, m.Record, m.Yoy, period, !m.Signed
 		return true, nil
 	}
 	if ok, err := take(q.Period.String(), false); err != nil || ok {
@@ -233,6 +235,7 @@ func ratio(cat *catalog.Catalog, r Reader, q Query, v Value, depth int) (Value, 
 	if a.Status != "" {
 		v.Status = a.Status
 	}
+	v.Pending = a.Pending || b.Pending
 	return v, nil
 }
 

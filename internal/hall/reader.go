@@ -228,15 +228,39 @@ func (r *Reader) Places(root town.Code, kind string) ([]town.Code, error) {
 func (r *Reader) Measured(f *catalog.Figure, place town.Code, period string) (figure.Measurement, bool, error) {
 	none := figure.Measurement{}
 	t := f.Type
+	rec, err := r.MeasuredRecord(f, place, period)
+	if err != nil || rec == nil {
+		return none, false, err
+	}
+	v, ok := rec.Value(f.ValueField)
+	n, isInt := v.(int64)
+	if !ok || !isInt {
+		return none, false, nil
+	}
+	s := t.Stage(rec.Stage)
+	m := figure.Measurement{Value: n, Status: rec.Text("status"), Basis: rec.Text("basis"), Record: rec.ID, Signed: s != nil && s.Done || len(t.Stages) == 1}
+	if y, ok := rec.Value("yoy_told"); ok {
+		scale := 2
+		if fl := t.Field("yoy_told"); fl != nil {
+			scale = fl.Scale
+		}
+		m.Yoy = decimal(y.(int64), scale)
+	}
+	return m, true, nil
+}
+
+// MeasuredRecord finds the record that holds, or is to hold, the measurement of an indicator for a place and period; nil when
+// there is none.
+func (r *Reader) MeasuredRecord(f *catalog.Figure, place town.Code, period string) (*store.RecordRow, error) {
+	t := f.Type
 	word := r.v.FieldID(t.Key, uniqueField)
 	if word == 0 {
-		return none, false, nil
+		return nil, nil
 	}
 	if place == "" {
 		place = r.v.Cat.Code
 	}
-	probe := town.Values{"indicator": f.Indicator, "period": period, "place": string(place)}
-	ids := []town.ID(nil)
+	probe := town.Values{f.IndicatorField: f.Indicator, f.PeriodField: period, "place": string(place)}
 	for _, p := range []any{string(place), nil} { // a measurement of the whole town may leave the place out
 		if p == nil {
 			if place != r.v.Cat.Code {
@@ -248,35 +272,15 @@ func (r *Reader) Measured(f *catalog.Figure, place town.Code, period string) (fi
 		if key == "" {
 			continue
 		}
-		var err error
-		if ids, err = r.q.FieldRecords(r.ctx, r.code, word, key, 1); err != nil {
-			return none, false, err
+		ids, err := r.q.FieldRecords(r.ctx, r.code, word, key, 1)
+		if err != nil {
+			return nil, err
 		}
 		if len(ids) > 0 {
-			break
+			return r.Record(ids[0])
 		}
 	}
-	if len(ids) == 0 {
-		return none, false, nil
-	}
-	rec, err := r.Record(ids[0])
-	if err != nil || rec == nil {
-		return none, false, err
-	}
-	v, ok := rec.Value("value")
-	n, isInt := v.(int64)
-	if !ok || !isInt {
-		return none, false, nil
-	}
-	m := figure.Measurement{Value: n, Status: rec.Text("status"), Basis: rec.Text("basis"), Record: rec.ID}
-	if y, ok := rec.Value("yoy_told"); ok {
-		scale := 2
-		if fl := t.Field("yoy_told"); fl != nil {
-			scale = fl.Scale
-		}
-		m.Yoy = decimal(y.(int64), scale)
-	}
-	return m, true, nil
+	return nil, nil
 }
 
 // decimal writes n × 10^-scale without trailing zeros.
