@@ -124,7 +124,7 @@ func Foresee(cat *catalog.Catalog, r Reader, q Query, c *Reading) (Outlook, erro
 		return o, nil
 	}
 	end := c.Value
-	end.setRat(o.Value)
+	end.Set(o.Value)
 	g := Judge(q.Figure, c.Target.Row, end, c.Base, hundred)
 	if o.Judged = g.Known; o.Judged {
 		o.Misses = !g.Reached
@@ -135,20 +135,20 @@ func Foresee(cat *catalog.Catalog, r Reader, q Query, c *Reading) (Outlook, erro
 	return o, nil
 }
 
-// setRat makes v the exact value x in its unit, as far as whole numbers hold it; beyond that it is rounded to the hundredth.
-func (v *Value) setRat(x *big.Rat) {
-	v.Percent, v.Scale = false, 0
+// Set makes v the exact value x in its unit, as far as whole numbers hold it; beyond that it is cut to the hundredth. Where that is
+// too large too v is unknown, and Set false.
+func (v *Value) Set(x *big.Rat) bool {
+	v.Percent, v.Scale, v.Known = false, 0, true
 	if x.Num().IsInt64() && x.Denom().IsInt64() {
 		v.Num, v.Den = x.Num().Int64(), x.Denom().Int64()
-		return
+		return true
 	}
 	n := new(big.Rat).Mul(x, hundred)
 	whole := new(big.Int).Quo(n.Num(), n.Denom())
-	if !whole.IsInt64() {
-		v.Known = false
-		return
+	if v.Known = whole.IsInt64(); v.Known {
+		v.Num, v.Den, v.Scale = whole.Int64(), 1, 2
 	}
-	v.Num, v.Den, v.Scale = whole.Int64(), 1, 2
+	return v.Known
 }
 
 // Line reads a figure from 1 January to the end of each month of a year, and no month that lies after AsOf: what a month line shows.

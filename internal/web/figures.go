@@ -45,6 +45,7 @@ type figuresView struct {
 	Tiles    []figureRow
 	Groups   []figureGroup
 	N        int
+	Entries  bool // there are values that offices give
 }
 
 // figureAt reads a figure for a place, period and slice. Nothing later than today counts.
@@ -177,6 +178,7 @@ func (v *visit) spark(f *catalog.Figure, p town.Period) (*spark, error) {
 func (v *visit) figures() error {
 	d := figuresView{Query: strings.TrimSpace(v.req.FormValue("q"))}
 	d.Page = v.page(v.t("nav.figures"), "figures")
+	d.Entries = len(v.measures()) > 0
 	p := v.period()
 	show := v.req.FormValue("show")
 	if p.From > v.today_ {

@@ -277,6 +277,9 @@ func TestPages_render_in_both_languages(t *testing.T) {
 			paths = append(paths, "/t/visit_round", "/t/visit_round?stage=made&sort=households&way=up&f.x=1&q=路灯&void=1", "/t/visit_round?where=households+%3E+30",
 				fmt.Sprintf("/r/%d", ids[0]), fmt.Sprintf("/r/%d", ids[8]), "/t/grid_problem")
 		}
+		if role == "mayor" || role == "finance" {
+			paths = append(paths, "/entries", "/entries/indicator_value?period=2022", "/entries/indicator_value?period=2022-Q4", "/entries/indicator_value?period=2022-11&place=120111104201")
+		}
 		if role == "admin" {
 			paths = append(paths, "/people/new", "/people/demo-admin", "/tokens", "/jobs")
 		}
@@ -554,6 +557,18 @@ func TestEnglish_is_complete(t *testing.T) {
 	for _, key := range cat.FigureOrder {
 		label(key, cat.Figures[key].Label)
 		unit(key, cat.Figures[key].Unit)
+	}
+	for _, m := range cat.Seeds.Measured {
+		unit("measured "+m.Figure, m.Unit)
+	}
+	for key, d := range cat.Dashboards {
+		label("dashboard "+key, d.Label)
+		for _, s := range d.Sections {
+			label("dashboard "+key, s.Label)
+		}
+	}
+	for key, a := range cat.Alerts {
+		label("alert "+key, a.Label)
 	}
 	for key, r := range cat.Roles {
 		label("role "+key, r.Label)
