@@ -1,7 +1,11 @@
 package hall
 
 import (
+	"slices"
+	"time"
+
 	"zhenwu/internal/catalog"
+	"zhenwu/internal/flow"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 )
@@ -10,13 +14,16 @@ import (
 // answers exactly what the single reads would, because both see one snapshot.
 type ahead struct {
 	place    int64
-	from, to int32                        // the days that are known, as spans
-	cells    map[int64][]store.CellChange // by figure, in the order of spans
+	days     [][2]int32                   // stretches of days that are known, as spans
+	cells    map[int64]map[int32]int64    // by figure and span
+	spans    map[int64][]store.CellChange // the months of a figure, in order
 	data     map[string]map[string]store.Datum
+	measured map[string]*store.RecordRow // by type and unique key; nil: there is none
 }
 
 // Ahead reads at once the months of every figure at a place, the days of the month
-// that day lies in, the targets and the published values: a list of some hundred
+// that day lies in and of the same month a year before, the targets and the published
+// values, and what offices gave of that year and the one before: a list of some hundred
 // figures as of that day costs a few reads and not some thousand.
 func (r *Reader) Ahead(place town.Code, day town.Day) error {
 	p := r.v.Place(place)
@@ -24,13 +31,20 @@ func (r *Reader) Ahead(place town.Code, day town.Day) error {
 		return nil
 	}
 	month := day.MonthSpan()
-	a := &ahead{place: p.ID, from: month + 1, to: month + 31, cells: map[int64][]store.CellChange{}, data: map[string]map[string]store.Datum{}}
-	cells, err := r.q.TallyAll(r.ctx, r.code, p.ID, a.from, a.to)
+	a := &ahead{place: p.ID, days: [][2]int32{{month + 1, month + 31}, {month - 10_000 + 1, month - 10_000 + 31}}, cells: map[int64]map[int32]int64{}, spans: map[int64][]store.CellChange{},
+		data: map[string]map[string]store.Datum{}, measured: map[string]*store.RecordRow{}}
+	cells, err := r.q.TallyAll(r.ctx, r.code, p.ID, a.days...)
 	if err != nil {
 		return err
 	}
 	for _, c := range cells {
-		a.cells[c.Figure] = append(a.cells[c.Figure], c)
+		if a.cells[c.Figure] == nil {
+			a.cells[c.Figure] = map[int32]int64{}
+		}
+		a.cells[c.Figure][c.Span] = c.N
+		if c.Span%100 == 0 {
+			a.spans[c.Figure] = append(a.spans[c.Figure], c)
+		}
 	}
 	for _, register := range []string{"target", "published"} {
 		rows, err := r.q.Data(r.ctx, r.code, register)
@@ -42,8 +56,62 @@ func (r *Reader) Ahead(place town.Code, day town.Day) error {
 			a.data[register][d.Key] = d
 		}
 	}
+	if err := r.measuredAhead(a, place, day.Year()); err != nil {
+		return err
+	}
 	r.ahead = a
 	return nil
+}
+
+// measuredAhead reads the records that hold, or are to hold, what offices give of a year and the one before.
+func (r *Reader) measuredAhead(a *ahead, place town.Code, year int) error {
+	byType := map[string][]string{}
+	for _, key := range r.v.Cat.FigureOrder {
+		f := r.v.Cat.Figures[key]
+		if f.Kind != catalog.Measure {
+			continue
+		}
+		for y := year - 1; y <= year; y++ {
+			periods := []string{town.YearPeriod(y).String()}
+			for m := time.January; m <= time.December; m++ {
+				periods = append(periods, town.MonthPeriod(y, m).String())
+			}
+			for _, p := range periods {
+				for _, k := range r.measuredKeys(f, place, p) {
+					if _, twice := a.measured[f.Type.Key+"\x00"+k]; !twice {
+						a.measured[f.Type.Key+"\x00"+k] = nil
+						byType[f.Type.Key] = append(byType[f.Type.Key], k)
+					}
+				}
+			}
+		}
+	}
+	for typ, keys := range byType {
+		word := r.v.FieldID(typ, uniqueField)
+		if word == 0 {
+			continue
+		}
+		rows, err := r.q.RecordsHolding(r.ctx, r.code, word, keys)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			r.Name(row)
+			if key, _ := flow.UniqueKey(r.v.Cat.Types[typ], &row.Record); key != "" && a.measured[typ+"\x00"+key] == nil {
+				a.measured[typ+"\x00"+key] = row
+			}
+		}
+	}
+	return nil
+}
+
+// given is the record that was read ahead for a unique key of a type; known is false where it was not asked for.
+func (a *ahead) given(typ, key string) (row *store.RecordRow, known bool) {
+	if a == nil {
+		return nil, false
+	}
+	row, known = a.measured[typ+"\x00"+key]
+	return row, known
 }
 
 // knows tells whether the cells of a slice at a place were read ahead.
@@ -51,8 +119,8 @@ func (a *ahead) knows(slice, place int64) bool { return a != nil && slice == 0 &
 
 // months gives the months of a figure in [from, to].
 func (a *ahead) months(figure int64, from, to int32) (out []store.CellChange) {
-	for _, c := range a.cells[figure] {
-		if c.Span >= from && c.Span <= to && c.Span%100 == 0 {
+	for _, c := range a.spans[figure] {
+		if c.Span >= from && c.Span <= to {
 			out = append(out, c)
 		}
 	}
@@ -61,12 +129,9 @@ func (a *ahead) months(figure int64, from, to int32) (out []store.CellChange) {
 
 // sum adds what is known of spans and gives those that must be looked up.
 func (a *ahead) sum(figure int64, spans []int32) (n int64, rest []int32) {
-	has := make(map[int32]int64, len(a.cells[figure]))
-	for _, c := range a.cells[figure] {
-		has[c.Span] = c.N
-	}
+	has := a.cells[figure]
 	for _, s := range spans {
-		if s%100 == 0 || s >= a.from && s <= a.to {
+		if s%100 == 0 || slices.ContainsFunc(a.days, func(d [2]int32) bool { return s >= d[0] && s <= d[1] }) {
 			n += has[s]
 		} else {
 			rest = append(rest, s)

@@ -3,6 +3,7 @@ package hall
 import (
 	"context"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -252,24 +253,15 @@ func (r *Reader) Measured(f *catalog.Figure, place town.Code, period string) (fi
 // MeasuredRecord finds the record that holds, or is to hold, the measurement of an indicator for a place and period; nil when
 // there is none.
 func (r *Reader) MeasuredRecord(f *catalog.Figure, place town.Code, period string) (*store.RecordRow, error) {
-	t := f.Type
-	word := r.v.FieldID(t.Key, uniqueField)
+	word := r.v.FieldID(f.Type.Key, uniqueField)
 	if word == 0 {
 		return nil, nil
 	}
-	if place == "" {
-		place = r.v.Cat.Code
-	}
-	probe := town.Values{f.IndicatorField: f.Indicator, f.PeriodField: period, "place": string(place)}
-	for _, p := range []any{string(place), nil} { // a measurement of the whole town may leave the place out
-		if p == nil {
-			if place != r.v.Cat.Code {
-				break
+	for _, key := range r.measuredKeys(f, place, period) {
+		if row, known := r.ahead.given(f.Type.Key, key); known {
+			if row != nil {
+				return row, nil
 			}
-			delete(probe, "place")
-		}
-		key, _ := flow.UniqueKey(t, &town.Record{Type: t.Key, Stage: t.Stages[0].Key, Stated: probe, Steps: []town.Step{{}}}) // only an opened record has a key
-		if key == "" {
 			continue
 		}
 		ids, err := r.q.FieldRecords(r.ctx, r.code, word, key, 1)
@@ -281,6 +273,25 @@ func (r *Reader) MeasuredRecord(f *catalog.Figure, place town.Code, period strin
 		}
 	}
 	return nil, nil
+}
+
+// measuredKeys are the unique keys that the record of a measurement may have: one of the whole town may leave the place out.
+func (r *Reader) measuredKeys(f *catalog.Figure, place town.Code, period string) []string {
+	if place == "" {
+		place = r.v.Cat.Code
+	}
+	var out []string
+	probe := town.Values{f.IndicatorField: f.Indicator, f.PeriodField: period, "place": string(place)}
+	for {
+		key, _ := flow.UniqueKey(f.Type, &town.Record{Type: f.Type.Key, Stage: f.Type.Stages[0].Key, Stated: probe, Steps: []town.Step{{}}}) // only an opened record has a key
+		if key != "" && !slices.Contains(out, key) {
+			out = append(out, key)
+		}
+		if _, placed := probe["place"]; !placed || place != r.v.Cat.Code {
+			return out
+		}
+		delete(probe, "place")
+	}
 }
 
 // decimal writes n × 10^-scale without trailing zeros.

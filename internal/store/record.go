@@ -155,6 +155,20 @@ func (q *Q) FieldRecords(ctx context.Context, code, field int64, value string, n
 	return collect(rows, err, scanID)
 }
 
+// RecordsHolding reads the records whose indexed field holds any of values, by id.
+func (q *Q) RecordsHolding(ctx context.Context, code, field int64, values []string) ([]*RecordRow, error) {
+	if len(values) == 0 {
+		return nil, nil
+	}
+	args, in := []any{code, field}, ""
+	for _, v := range values {
+		args = append(args, v)
+		in += fmt.Sprintf(", $%d", len(args))
+	}
+	rows, err := q.query(ctx, "SELECT "+recordColumns+" FROM record WHERE town = $1 AND id IN (SELECT record FROM field WHERE town = $1 AND field = $2 AND value IN ("+in[2:]+")) ORDER BY id", args...)
+	return collect(rows, err, scanRecord)
+}
+
 func scanID(scan func(...any) error) (town.ID, error) {
 	var id town.ID
 	return id, scan(&id)
