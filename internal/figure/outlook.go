@@ -106,8 +106,12 @@ func Foresee(cat *catalog.Catalog, r Reader, q Query, c *Reading) (Outlook, erro
 	gone, past := pace(q), Course{By: c.Last.Rat(), Whole: c.Base.Rat()}
 	switch {
 	case q.Figure.Kind != catalog.Measure:
-	case c.Value.Period == q.Period.String() && q.AsOf < q.Period.Last():
-		o.Forecast = &Forecast{c.Value.Rat(), Expected, nil}
+	case c.Value.Period == q.Period.String():
+		method := Expected
+		if c.Value.Status == "final" || q.AsOf >= q.Period.Last() {
+			method = Closed // the value of the year is settled, though its last days are to come
+		}
+		o.Forecast = &Forecast{c.Value.Rat(), method, nil}
 	case c.Value.Period != "":
 		p, err := town.ParsePeriod(c.Value.Period)
 		if err != nil {

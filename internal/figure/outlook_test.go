@@ -223,6 +223,11 @@ func TestForesee(t *testing.T) {
 		t.Errorf("by days: %+v, growth %v", o.Forecast, c.Growth)
 	}
 	m.measured["2023"] = figure.Measurement{Value: 1050_00, Status: "expected"}
+	m.measured["2023"] = figure.Measurement{Value: 1050_00, Status: "final", Signed: true}
+	if _, o = ask(tax, m, w.Today()); o.Method != figure.Closed {
+		t.Errorf("the year's value is final: %+v", o.Forecast)
+	}
+	m.measured["2023"] = figure.Measurement{Value: 1050_00, Status: "expected"}
 	if c, o = ask(tax, m, w.Today()); o.Method != figure.Expected || figure.Decimal(o.Value, 1) != "1050" || !o.Misses || !c.Value.Pending {
 		t.Errorf("the office expects: %+v, %+v", o.Forecast, o)
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // targetBar is how far a figure is on its way: the goal stands at four fifths.
-type targetBar struct{ Fill, Label string }
+type targetBar struct{ Fill, Pace, Label string } // Pace: where it should be by now, "" = not said
 
 func newTargetBar(share float64, label string) *targetBar {
 	return &targetBar{Fill: fmt.Sprintf("%.1f%%", min(max(share*0.8, 0), 100)), Label: label}
@@ -53,6 +53,49 @@ func newSpark(now, past []int64, label string) *spark {
 		}
 	}
 	x, y := at(len(now)-1, now[len(now)-1])
+	s.X, s.Y = fmt.Sprintf("%.1f", x), fmt.Sprintf("%.1f", y)
+	return s
+}
+
+// newLine draws what is known of a figure month by month, last year behind; nil when that is less than two months.
+func newLine(now, past []*big.Rat, label string) *spark {
+	most, least, n, last := new(big.Rat), new(big.Rat), 0, -1
+	for k, list := range [][]*big.Rat{now, past} {
+		for i, r := range list {
+			if r == nil {
+				continue
+			}
+			if k == 0 {
+				n, last = n+1, i
+			}
+			if r.Cmp(most) > 0 {
+				most = r
+			}
+			if r.Cmp(least) < 0 {
+				least = r
+			}
+		}
+	}
+	span := new(big.Rat).Sub(most, least)
+	if n < 2 || span.Sign() == 0 {
+		return nil
+	}
+	at := func(i int, r *big.Rat) (float64, float64) {
+		x, _ := new(big.Rat).Quo(new(big.Rat).Sub(r, least), span).Float64() // for drawing only
+		return 2 + float64(i)*92/11, 18 - 16*x
+	}
+	line := func(list []*big.Rat) string {
+		var b strings.Builder
+		for i, r := range list {
+			if r != nil {
+				x, y := at(i, r)
+				fmt.Fprintf(&b, "%.1f,%.1f ", x, y)
+			}
+		}
+		return strings.TrimSpace(b.String())
+	}
+	s := &spark{Now: line(now), Past: line(past), Label: label}
+	x, y := at(last, now[last])
 	s.X, s.Y = fmt.Sprintf("%.1f", x), fmt.Sprintf("%.1f", y)
 	return s
 }

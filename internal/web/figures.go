@@ -45,7 +45,8 @@ type figuresView struct {
 	Tiles    []figureRow
 	Groups   []figureGroup
 	N        int
-	Entries  bool // there are values that offices give
+	Entries  bool   // there are values that offices give
+	Board    string // a dashboard
 }
 
 // figureAt reads a figure for a place, period and slice. Nothing later than today counts.
@@ -179,6 +180,11 @@ func (v *visit) figures() error {
 	d := figuresView{Query: strings.TrimSpace(v.req.FormValue("q"))}
 	d.Page = v.page(v.t("nav.figures"), "figures")
 	d.Entries = len(v.measures()) > 0
+	if d.Home != "/" {
+		d.Board = d.Home
+	} else if len(v.view.Cat.DashboardOrder) > 0 {
+		d.Board = "/dashboards/" + v.view.Cat.DashboardOrder[0]
+	}
 	p := v.period()
 	show := v.req.FormValue("show")
 	if p.From > v.today_ {

@@ -74,6 +74,7 @@ type Page struct {
 	Command   string // id for the forms of this page
 	Admin     bool
 	Rail      [][]railItem
+	Home      string // where the visitor begins
 	Notice    string
 }
 
@@ -189,7 +190,7 @@ func (v *visit) page(title, here string) Page {
 	zone := v.view.Zone()
 	now := v.now.Time(zone)
 	p := Page{site: v.site, Lang: v.lang, Title: title, Here: here, Town: v.in(v.view.Cat.Name), Simulated: v.view.Simulated,
-		Clock: v.clockWords(now), ClockISO: now.Format("2006-01-02T15:04"), URL: v.req.URL.RequestURI(), Command: newID(), Toast: v.notice}
+		Clock: v.clockWords(now), ClockISO: now.Format("2006-01-02T15:04"), URL: v.req.URL.RequestURI(), Command: newID(), Toast: v.notice, Home: "/"}
 	if v.req.Method != http.MethodGet {
 		p.URL = "/"
 	}
@@ -206,7 +207,7 @@ func (v *visit) page(title, here string) Page {
 			p.PersonAt = v.in(r.Label)
 		}
 	}
-	p.Admin = v.holds("admin")
+	p.Admin, p.Home = v.holds("admin"), v.home(v.member.Posts)
 	at := v.view.Place(v.look.place)
 	if at == nil {
 		at = v.view.Place("")
@@ -247,6 +248,9 @@ func (v *visit) page(title, here string) Page {
 		{{"registers", "/registers", "i-register", v.t("nav.registers"), false}, {"figures", "/figures", "i-figures", v.t("nav.figures"), false}, {"commitments", "/commitments", "i-task", v.t("nav.commitments"), false}},
 		{{"report", "/report", "i-report", v.t("nav.report"), false}, {"journal", "/journal", "i-journal", v.t("nav.journal"), false}, {"catalog", "/catalog", "i-form", v.t("nav.catalog"), false}},
 		{{"people", "/people", "i-admin", v.t("nav.people"), false}, {"settings", "/calendars", "i-settings", v.t("nav.settings"), false}},
+	}
+	if p.Home != "/" {
+		items[0] = append([]railItem{{"board", p.Home, "i-board", v.t("nav.board"), false}}, items[0]...)
 	}
 	for i := range items {
 		for j := range items[i] {

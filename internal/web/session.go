@@ -259,7 +259,7 @@ func (v *visit) start(m hall.Member, own bool) error {
 	http.SetCookie(v.w, c)
 	to := v.req.PostFormValue("to")
 	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.HasPrefix(to, "/\\") {
-		to = "/"
+		to = v.home(m.Posts)
 	}
 	v.redirect(to)
 	return nil

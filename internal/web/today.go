@@ -40,6 +40,7 @@ type todayView struct {
 	Wait       []queueRow
 	WaitAll    string
 	Moved      []movedFigure
+	Alarms     []alarmRow // alerts that ask the visitor's offices to act
 	News       []railItem
 	Open       []option // types this person may open
 	Calendar   []string
@@ -188,6 +189,10 @@ func (v *visit) today() error {
 				return err
 			}
 			d.Faults = len(faults)
+		}
+		var err error
+		if d.Alarms, err = v.alertsOf(); err != nil {
+			return err
 		}
 		return v.moved(&d)
 	})

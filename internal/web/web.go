@@ -121,6 +121,12 @@ func (s *site) routes(mux *http.ServeMux) {
 	page("GET /figures/{key}", (*visit).figure)
 	page("GET /figures/{key}/records.csv", (*visit).figureCSV)
 	page("GET /figures/{key}/grid.json", (*visit).figureGrid)
+	page("GET /dashboards/{board}", (*visit).dashboard)
+	page("GET /dashboards/{board}/screen", (*visit).dashboardScreen)
+	page("GET /dashboards/{board}/print", (*visit).dashboardPrint)
+	page("GET /dashboards/{board}/export.xlsx", (*visit).dashboardXLSX)
+	page("GET /dashboards/{board}/{key}", (*visit).boardFigure)
+	page("GET /compare", (*visit).comparePage)
 	page("GET /entries", (*visit).entriesHome)
 	page("GET /entries/{type}", (*visit).entries)
 	page("GET /entries/{type}/check", (*visit).checkEntry)
@@ -350,20 +356,25 @@ func (v *visit) render(name string, data any) error {
 	return v.renderStatus(name, data, http.StatusOK)
 }
 
+// renderAs draws a page in another layout than the console's.
+func (v *visit) renderAs(name, layout string, data any) error {
+	return v.renderBlock(name, layout, data, http.StatusOK)
+}
+
 func (v *visit) renderStatus(name string, data any, status int) error {
 	block := "layout"
 	if v.member == nil {
 		block = "bare"
 	}
-	return v.renderIn(block, name, data, status)
+	return v.renderBlock(name, block, data, status)
 }
 
 // renderOpen shows a page that anyone may read, whether signed in or not.
 func (v *visit) renderOpen(name string, data any) error {
-	return v.renderIn("portal", name, data, http.StatusOK)
+	return v.renderBlock(name, "portal", data, http.StatusOK)
 }
 
-func (v *visit) renderIn(block, name string, data any, status int) error {
+func (v *visit) renderBlock(name, block string, data any, status int) error {
 	t, ok := v.pages[name]
 	if !ok {
 		return fmt.Errorf("no page %q", name)

@@ -133,6 +133,7 @@
     var forms = document.querySelectorAll(".moves > details");
     if (forms.length === 1) { forms[0].open = true; }
   }
+  document.addEventListener("click", function (e) { if (e.target.closest("[data-print]")) { window.print(); } });
   // a figure goes into the draft where the writer stands
   document.addEventListener("click", function (e) {
     var b = e.target.closest("[data-insert]"), d = document.getElementById("draft");
