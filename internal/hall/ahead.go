@@ -1,10 +1,12 @@
 package hall
 
 import (
+	"maps"
 	"slices"
 	"time"
 
 	"zhenwu/internal/catalog"
+	"zhenwu/internal/figure"
 	"zhenwu/internal/flow"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
@@ -14,6 +16,7 @@ import (
 // answers exactly what the single reads would, because both see one snapshot.
 type ahead struct {
 	place    int64
+	figures  map[int64]bool               // that are known; nil = all
 	days     [][2]int32                   // stretches of days that are known, as spans
 	cells    map[int64]map[int32]int64    // by figure and span
 	spans    map[int64][]store.CellChange // the months of a figure, in order
@@ -21,11 +24,11 @@ type ahead struct {
 	measured map[string]*store.RecordRow // by type and unique key; nil: there is none
 }
 
-// Ahead reads at once the months of every figure at a place, the days of the month
+// Ahead reads at once the months of figures at a place (of all, where none are named), the days of the month
 // that day lies in and of the same month a year before, the targets and the published
 // values, and what offices gave of that year and the one before: a list of some hundred
 // figures as of that day costs a few reads and not some thousand.
-func (r *Reader) Ahead(place town.Code, day town.Day) error {
+func (r *Reader) Ahead(place town.Code, day town.Day, figures ...string) error {
 	p := r.v.Place(place)
 	if p == nil {
 		return nil
@@ -33,7 +36,13 @@ func (r *Reader) Ahead(place town.Code, day town.Day) error {
 	month := day.MonthSpan()
 	a := &ahead{place: p.ID, days: [][2]int32{{month + 1, month + 31}, {month - 10_000 + 1, month - 10_000 + 31}}, cells: map[int64]map[int32]int64{}, spans: map[int64][]store.CellChange{},
 		data: map[string]map[string]store.Datum{}, measured: map[string]*store.RecordRow{}}
-	cells, err := r.q.TallyAll(r.ctx, r.code, p.ID, a.days...)
+	var ids []int64
+	if len(figures) > 0 {
+		a.figures = map[int64]bool{}
+		r.known(a, figures)
+		ids = slices.Collect(maps.Keys(a.figures))
+	}
+	cells, err := r.q.TallyAll(r.ctx, r.code, p.ID, ids, a.days...)
 	if err != nil {
 		return err
 	}
@@ -61,6 +70,22 @@ func (r *Reader) Ahead(place town.Code, day town.Day) error {
 	}
 	r.ahead = a
 	return nil
+}
+
+// known notes the figures that named ones are read from, down to those that are tallied.
+func (r *Reader) known(a *ahead, figures []string) {
+	for _, key := range figures {
+		f, s := r.v.Cat.Figures[key], r.v.byKey[key]
+		if f == nil {
+			continue
+		}
+		if parts := figure.Parts(r.v.Cat, f); len(parts) > 0 {
+			r.known(a, parts)
+		}
+		if s != nil {
+			a.figures[s.id] = true
+		}
+	}
 }
 
 // measuredAhead reads the records that hold, or are to hold, what offices give of a year and the one before.
@@ -114,8 +139,10 @@ func (a *ahead) given(typ, key string) (row *store.RecordRow, known bool) {
 	return row, known
 }
 
-// knows tells whether the cells of a slice at a place were read ahead.
-func (a *ahead) knows(slice, place int64) bool { return a != nil && slice == 0 && place == a.place }
+// knows tells whether the cells of a figure and slice at a place were read ahead.
+func (a *ahead) knows(figure, slice, place int64) bool {
+	return a != nil && slice == 0 && place == a.place && (a.figures == nil || a.figures[figure])
+}
 
 // months gives the months of a figure in [from, to].
 func (a *ahead) months(figure int64, from, to int32) (out []store.CellChange) {
@@ -157,7 +184,7 @@ func (r *Reader) Months(f *catalog.Figure, slice string, place town.Code, from, 
 	if !ok {
 		return nil, nil
 	}
-	if r.ahead.knows(sl, pl) {
+	if r.ahead.knows(fig, sl, pl) {
 		return r.ahead.months(fig, from, to), nil
 	}
 	return r.q.TallyMonths(r.ctx, r.code, fig, sl, pl, from, to)

@@ -70,7 +70,7 @@ func (r *Reader) Sum(f *catalog.Figure, slice string, place town.Code, spans []i
 	if sl != 0 {
 		return r.sumSlice(f, fig, sl, pl, spans)
 	}
-	if r.ahead.knows(sl, pl) {
+	if r.ahead.knows(fig, sl, pl) {
 		n, rest := r.ahead.sum(fig, spans)
 		more, err := r.q.Tally(r.ctx, r.code, fig, sl, pl, rest)
 		return n + more, err
@@ -151,7 +151,7 @@ func (r *Reader) Before(f *catalog.Figure, slice string, place town.Code, month 
 	if !ok {
 		return 0, nil
 	}
-	if r.ahead.knows(sl, pl) {
+	if r.ahead.knows(fig, sl, pl) {
 		var n int64
 		for _, c := range r.ahead.months(fig, math.MinInt32, month-1) {
 			n += c.N

@@ -325,15 +325,19 @@ func (q *Q) TallyMonths(ctx context.Context, code, figure, slice, place int64, f
 	return collect(rows, err, scanCell)
 }
 
-// TallyAll gives the cells of every figure at a place, not sliced: all months, and the days in any of the stretches [from, to]. It
-// is what a list of figures asks one by one.
-func (q *Q) TallyAll(ctx context.Context, code, place int64, days ...[2]int32) ([]CellChange, error) {
+// TallyAll gives the cells of figures at a place, not sliced: all months, and the days in any of the stretches [from, to]. nil figures
+// are all there are. It is what a list of figures asks one by one.
+func (q *Q) TallyAll(ctx context.Context, code, place int64, figures []int64, days ...[2]int32) ([]CellChange, error) {
 	args, or := []any{code, place}, ""
+	of := "(SELECT id FROM figure WHERE town = $1)"
+	if figures != nil {
+		of = list(&args, figures)
+	}
 	for _, d := range days {
 		args = append(args, int64(d[0]), int64(d[1]))
 		or += fmt.Sprintf(" OR span >= $%d AND span <= $%d", len(args)-1, len(args))
 	}
-	rows, err := q.query(ctx, "SELECT figure, slice, place, span, value FROM tally WHERE town = $1 AND figure IN (SELECT id FROM figure WHERE town = $1) AND slice = 0 AND place = $2 AND (span % 100 = 0"+or+") ORDER BY figure, span", args...)
+	rows, err := q.query(ctx, "SELECT figure, slice, place, span, value FROM tally WHERE town = $1 AND figure IN "+of+" AND slice = 0 AND place = $2 AND (span % 100 = 0"+or+") ORDER BY figure, span", args...)
 	return collect(rows, err, scanCell)
 }
 

@@ -35,7 +35,7 @@ func (v *visit) dashboardXLSX() error {
 		b.Months = append(b.Months, v.monthName(m))
 	}
 	err = v.read(func() error {
-		if err := v.r.Ahead(place, min(p.Last(), v.today_)); err != nil {
+		if err := v.r.Ahead(place, min(p.Last(), v.today_), d.Figures()...); err != nil {
 			return err
 		}
 		var below []town.Code

@@ -210,9 +210,6 @@ func (v *visit) figureHref(key string, place town.Code, p town.Period) string {
 
 // boardSections reads all figures of a dashboard that the visitor may see.
 func (v *visit) boardSections(d *catalog.Dashboard, place town.Code, p town.Period, each func(*boardRow, *catalog.Figure) error) ([]boardSection, error) {
-	if err := v.r.Ahead(place, min(p.Last(), v.today_)); err != nil {
-		return nil, err
-	}
 	var out []boardSection
 	for _, s := range d.Sections {
 		sec := boardSection{Name: v.in(s.Label)}
@@ -269,10 +266,10 @@ func (v *visit) showBoard(page string) error {
 			return err
 		}
 		d.Seq, d.Edition = group(head.Seq), v.view.Cat.Edition[:12]
-		if err := v.r.Ahead(place, min(p.Last(), v.today_)); err != nil {
+		figures := b.Figures()
+		if err := v.r.Ahead(place, min(p.Last(), v.today_), figures...); err != nil {
 			return err
 		}
-		figures := b.Figures()
 		all, err := v.alarms(place, func(a *catalog.Alert) bool { return slices.Contains(figures, a.Figure) })
 		if err != nil {
 			return err
