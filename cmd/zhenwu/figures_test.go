@@ -7,6 +7,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -86,6 +87,24 @@ func TestFiguresAndExplainWriteTheJSONOfTheDesign(t *testing.T) {
 	golden(t, "explain.json", must(t, "explain", "calls", "--year", "2023", "--json", "--lang", "en", "--data", dir))
 	golden(t, "figures.txt", must(t, "figures", "--year", "2023", "--lang", "en", "--data", dir))
 	golden(t, "explain.txt", must(t, "explain", "calls", "--year", "2023", "--data", dir))
+}
+
+// Alerts are listed as of the town's today, those that ask for action first; status 1 says that some do.
+func TestFiguresListsAlerts(t *testing.T) {
+	dir := callsTown(t)
+	status, out, _ := zhenwu("figures", "--alerts", "--json", "--data", dir)
+	if status != 1 {
+		t.Errorf("status %d", status)
+	}
+	golden(t, "alerts.json", out)
+	_, out, _ = zhenwu("figures", "--alerts", "--lang", "en", "--data", dir)
+	golden(t, "alerts.txt", out)
+	if _, out, _ := zhenwu("figures", "--alerts", "--place", "999999999201", "--data", dir); !regexp.MustCompile(`正常 +calls_many .* 3 +4`).MatchString(out) {
+		t.Errorf("a village of three calls:\n%s", out)
+	}
+	if out := must(t, "figures", "--alerts", "--data", newTown(t)); strings.Contains(out, "触发") {
+		t.Errorf("a town without work:\n%s", out)
+	}
 }
 
 // Page by page explain gives every record once, and the sum is of all of them on every page.
