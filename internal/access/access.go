@@ -111,6 +111,20 @@ func office(cat *catalog.Catalog, key string) (zh, en string) {
 	return key, key
 }
 
+// OnlyReads refuses an actor all of whose posts are of roles that only read, whatever it asks for. Who holds another post besides acts under that.
+func OnlyReads(cat *catalog.Catalog, actor town.Actor) error {
+	if actor.Kind == town.System || len(actor.Posts) == 0 {
+		return nil
+	}
+	for _, p := range actor.Posts {
+		if r := cat.Roles[p.Role]; r == nil || !r.Reads {
+			return nil
+		}
+	}
+	r := cat.Roles[actor.Posts[0].Role]
+	return town.Refuse(town.Denied, "", "“%[1]s”只看不改，不能办理任何事项", "“%[2]s” reads only and changes nothing", r.Label.Zh, r.Label.In("en"))
+}
+
 // MayOpen tells whether actor may open records of t by hand, and with which
 // post. Only the role counts: the reach is asked of the opened record, with MayHold.
 func MayOpen(cat *catalog.Catalog, t *catalog.Type, actor town.Actor) (town.Post, error) {

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 
+	"zhenwu/internal/access"
 	"zhenwu/internal/hall"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
@@ -27,6 +28,9 @@ type fileJSON struct {
 // upload hands a file in: the body as it is, with its name in the query, or the first file of a form.
 // The same bytes give the same answer, so sending it again does no harm.
 func (c *call) upload() error {
+	if err := access.OnlyReads(c.hall.View().Cat, c.actor); err != nil {
+		return err
+	}
 	body := http.MaxBytesReader(c.w, c.req.Body, mostUpload)
 	name, from := c.req.URL.Query().Get("name"), io.Reader(body)
 	if kind, _, err := mime.ParseMediaType(c.req.Header.Get("Content-Type")); err == nil && kind == "multipart/form-data" {

@@ -19,6 +19,7 @@ func (l *loader) inspect() {
 		l.inspectClocks(t)
 		l.inspectSealed(t)
 		l.inspectRenames(t)
+		l.inspectReaders(t)
 	}
 	l.inspectFigures()
 	l.inspectCycles()
@@ -44,6 +45,22 @@ func (l *loader) place(t *Type, s Source) *node {
 		return n
 	}
 	return l.at(s, n)
+}
+
+// inspectReaders refuses roles that only read where work is done.
+func (l *loader) inspectReaders(t *Type) {
+	readers := func(n *node, roles []string) {
+		for _, key := range roles {
+			if r := l.cat.Roles[key]; r != nil && r.Reads {
+				l.fault(n, "岗位“%s”只读（reads: true），不能新建、办理或更正", "the role %q only reads (reads: true): it opens, moves and corrects nothing", key)
+			}
+		}
+	}
+	readers(l.typeNode(t), t.OpensBy)
+	readers(l.typeNode(t), t.CorrectsBy)
+	for _, m := range t.Moves {
+		readers(l.place(t, m.At), m.By)
+	}
 }
 
 // inspectStages finds stages that no move reaches, and those that nothing leaves.

@@ -81,3 +81,26 @@ alerts:
 		}
 	}
 }
+
+// A role that only reads stands nowhere where work is done.
+func TestRoles_that_read(t *testing.T) {
+	files := func(by string) fstest.MapFS {
+		return fstest.MapFS{
+			"town.yaml": {Data: []byte("town: {code: \"990000001\", zh: 试, en: Trial}\noffices: {desk: {zh: 台, en: Desk}}\nroles: {clerk: {zh: 员, en: Clerk, office: desk, scope: town}, viewer: {zh: 看, en: Viewer, office: desk, scope: town, reads: true}}\n")},
+			"systems/s37.yaml": {Data: []byte("system: S37\nzh: 热线\nen: Hotline\ntimeless: {zh: 试, en: Trial}\ntypes:\n  call:\n    zh: 来电\n    en: Call\n" + by +
+				"    stages: {open: {zh: 开, en: Open}, done: {zh: 完, en: Done, done: true}}\n    moves: {close: {zh: 办, en: Close, from: open, to: done, by: [clerk]}}\nfigures:\n  calls: {zh: 来电, en: Calls, unit: 件, count: call, at: opened}\n")},
+		}
+	}
+	for by, bad := range map[string]bool{"    opens_by: [clerk]\n    see: [clerk, viewer]\n": false, "    opens_by: [clerk, viewer]\n": true, "    corrects_by: [viewer]\n": true} {
+		c, faults := Load(files(by))
+		said := ""
+		for _, f := range faults {
+			if !f.Warning {
+				said += f.Render("en")
+			}
+		}
+		if strings.Contains(said, `the role "viewer" only reads`) != bad || !bad && said != "" || !c.Roles["viewer"].Reads || c.Roles["clerk"].Reads {
+			t.Errorf("%s: %s", by, said)
+		}
+	}
+}

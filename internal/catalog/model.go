@@ -113,6 +113,7 @@ type Role struct {
 	Label  Label
 	Office string // where its posts sit by default
 	Scope  Scope
+	Reads  bool // sees, and changes nothing: no type lets it open, move or correct, and the hall takes no command of it
 }
 
 // List is a list of choices.

@@ -103,8 +103,8 @@ func (l *loader) role(key, val *node) {
 	if !l.declare("role", "岗位", key) {
 		return
 	}
-	lb, m := l.labelled(key, val, true, "office", "scope")
-	r := &Role{Key: key.text, Label: lb, Office: m.text("office"), Scope: Scope(m.oneOf("scope", "town", "office", "place", "own"))}
+	lb, m := l.labelled(key, val, true, "office", "scope", "reads")
+	r := &Role{Key: key.text, Label: lb, Office: m.text("office"), Reads: m.flag("reads"), Scope: Scope(m.oneOf("scope", "town", "office", "place", "own"))}
 	if r.Scope == "" {
 		r.Scope = ScopeTown
 	}

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"zhenwu/internal/access"
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/figure"
 	"zhenwu/internal/flow"
@@ -373,6 +374,9 @@ func (u *unit) times() error {
 
 // run carries out a command or an effect of one; cause is the event it follows from.
 func (u *unit) run(actor town.Actor, cmd town.Command, cause int64) (town.Answer, error) {
+	if err := access.OnlyReads(u.b.view.Cat, actor); err != nil {
+		return town.Answer{}, err
+	}
 	switch cmd.Op {
 	case town.Create, town.Move, town.Correct, town.Void, town.Undo, town.Merge:
 		return u.work(actor, cmd, cause)

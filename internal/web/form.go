@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"zhenwu/internal/access"
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/hall"
 	"zhenwu/internal/sheet"
@@ -540,6 +541,9 @@ func controlOf(inputs []input, field string) *input {
 
 // keep hands an uploaded file in for a record to name.
 func (v *visit) keep(h *multipart.FileHeader) (string, error) {
+	if err := access.OnlyReads(v.view.Cat, v.actor()); err != nil {
+		return "", err
+	}
 	f, err := h.Open()
 	if err != nil {
 		return "", fmt.Errorf("open the upload: %w", err)

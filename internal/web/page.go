@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"zhenwu/internal/access"
 	"zhenwu/internal/journal"
 	"zhenwu/internal/town"
 )
@@ -75,6 +76,7 @@ type Page struct {
 	Admin     bool
 	Rail      [][]railItem
 	Home      string // where the visitor begins
+	Reads     bool   // the visitor sees and changes nothing
 	Notice    string
 }
 
@@ -207,7 +209,7 @@ func (v *visit) page(title, here string) Page {
 			p.PersonAt = v.in(r.Label)
 		}
 	}
-	p.Admin, p.Home = v.holds("admin"), v.home(v.member.Posts)
+	p.Admin, p.Home, p.Reads = v.holds("admin"), v.home(v.member.Posts), access.OnlyReads(v.view.Cat, v.actor()) != nil
 	at := v.view.Place(v.look.place)
 	if at == nil {
 		at = v.view.Place("")
