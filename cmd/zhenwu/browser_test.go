@@ -542,7 +542,7 @@ var numbers = regexp.MustCompile(`/[0-9a-f]{32,}|/\d+`)
 
 func shape(u *url.URL) string {
 	p := numbers.ReplaceAllString(u.Path, "/0")
-	for _, stem := range []string{"/t/", "/catalog/", "/people/", "/rules/", "/n/", "/figures/", "/r/"} {
+	for _, stem := range []string{"/t/", "/catalog/", "/people/", "/rules/", "/n/", "/figures/", "/r/", "/entries/"} {
 		if rest, ok := strings.CutPrefix(p, stem); ok {
 			_, tail, _ := strings.Cut(rest, "/")
 			p = stem + "*/" + tail
@@ -618,6 +618,91 @@ func walker(t *testing.T, base, role, lang string, visit func(path string, tree 
 	}
 	u, _ := url.Parse(base)
 	return jar.Cookies(u)
+}
+
+// A table of values is worked with the keyboard like a spreadsheet, takes a block that was copied from one, and looks at what is typed.
+func TestBrowser_values_are_entered_like_in_a_spreadsheet(t *testing.T) {
+	base, _ := served(t)
+	b := chromium(t, base)
+	b.as("statistician")
+	b.open("/entries/indicator_value?period=2022-12")
+	at := func() string { return eval[string](b, `document.activeElement.name || ''`) }
+	value := func(name string) string {
+		return eval[string](b, fmt.Sprintf(`document.querySelector('[name=%q]').value`, name))
+	}
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector('[name="c.industry_output.expected"]').focus()`))
+	b.press("7", kb.Enter)
+	if got := at(); got != "c.retail.expected" {
+		t.Errorf("Enter leads to %q", got)
+	}
+	b.press(kb.ArrowUp)
+	if got := at(); got != "c.industry_output.expected" || value(got) != "7" {
+		t.Errorf("the arrow up leads to %q", got)
+	}
+	b.press(kb.ArrowRight)
+	if got := at(); got != "c.industry_output.flash" && got != "c.industry_output.expected" {
+		t.Errorf("the arrow right leads to %q", got)
+	}
+	b.do(chromedp.Evaluate[chromedp.Void](`(() => {
+		const cell = document.querySelector('[name="c.industry_output.expected"]'), data = new DataTransfer();
+		cell.focus();
+		data.setData('text/plain', '1,700,000\t1,710,000\t\t当年价\n1,900,000\t190\t\t当年价\n');
+		cell.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
+	})()`))
+	for name, want := range map[string]string{"c.industry_output.expected": "1,700,000", "c.industry_output.flash": "1,710,000", "c.industry_output.final": "", "c.industry_output.prices": "current", "c.retail.expected": "1,900,000", "c.retail.flash": "190", "c.retail.prices": "current"} {
+		if got := value(name); got != want {
+			t.Errorf("pasted, %s holds %q, want %q", name, got, want)
+		}
+	}
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector('[name="c.retail.flash"]').focus()`))
+	b.press("x")
+	b.press(kb.Escape)
+	if got := value("c.retail.flash"); got != "190" {
+		t.Errorf("Escape leaves %q", got)
+	}
+	b.do(chromedp.Evaluate[chromedp.Void](`(() => {
+		const cell = document.querySelector('[name="c.retail.flash"]');
+		cell.value = '-190';
+		cell.dispatchEvent(new Event('change', {bubbles: true}));
+	})()`), chromedp.Sleep(900*time.Millisecond))
+	if text := eval[string](b, `document.querySelector('[name="c.retail.flash"]').closest('tr').querySelector('.checks').innerText`); !strings.Contains(text, "低于下限") {
+		t.Errorf("what is typed is not looked at: %q", text)
+	}
+	b.do(chromedp.Evaluate[chromedp.Void](`(() => {
+		const cell = document.querySelector('[name="c.retail.flash"]'), data = new DataTransfer();
+		cell.value = '1910000';
+		data.items.add(new File(['return'], 'return.txt', {type: 'text/plain'}));
+		document.querySelector('[name="f.paper"]').files = data.files;
+		document.querySelector('[name="f.source"]').value = '月报';
+		document.querySelector('#entries button.primary').click();
+	})()`), chromedp.WaitVisible(`.toast`))
+	if text := eval[string](b, `document.querySelector('.toast').innerText`); !strings.Contains(text, "已填报 2 项") {
+		t.Errorf("saved: %q", text)
+	}
+	if got := value("c.retail.flash"); got != "1910000" {
+		t.Errorf("the table holds %q", got)
+	}
+	b.quiet()
+}
+
+// A figure of a dashboard opens and shuts in its place, and the screen goes on by itself.
+func TestBrowser_a_dashboard_opens_its_figures(t *testing.T) {
+	base, _ := served(t)
+	b := chromium(t, base)
+	b.as("mayor")
+	if path := eval[string](b, `location.pathname`); path != "/dashboards/mayor" {
+		t.Errorf("the mayor begins at %s", path)
+	}
+	b.open("/dashboards/mayor")
+	b.do(chromedp.Click(`#grid_visits a.opener`), chromedp.WaitVisible(`tr.opened svg.chart`))
+	if n := eval[int](b, `document.querySelectorAll('tr.opened .bars li').length`); n < 10 {
+		t.Errorf("%d villages in the opened figure", n)
+	}
+	b.do(chromedp.Click(`#grid_visits a.opener`), chromedp.Sleep(200*time.Millisecond))
+	if n := eval[int](b, `document.querySelectorAll('tr.opened').length`); n != 0 {
+		t.Error("the figure does not shut")
+	}
+	b.quiet()
 }
 
 // once leaves of the rows of a list that differ in nothing but text and addresses one for axe to look at: colours and structure are the same. What axe

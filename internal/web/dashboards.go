@@ -332,19 +332,25 @@ func (v *visit) openBoard(b *catalog.Dashboard, f *catalog.Figure, place town.Co
 		return nil, err
 	}
 	o.Place, o.PlaceRest, o.Slices = d.Place, d.PlaceRest, d.Slices
-	out, err := figure.Foresee(v.view.Cat, v.r, q, &c)
-	if err != nil || out.Forecast == nil {
-		return o, err
+	o.Method, err = v.forecastWords(f, q, &c)
+	return o, err
+}
+
+// forecastWords says what a figure will be at the year's end, and by which method; "" where nothing is foretold.
+func (v *visit) forecastWords(f *catalog.Figure, q figure.Query, c *figure.Reading) (string, error) {
+	out, err := figure.Foresee(v.view.Cat, v.r, q, c)
+	if err != nil || out.Forecast == nil || out.Method == figure.Closed {
+		return "", err
 	}
 	told := v.foretold(f, out.Value)
-	if out.Method == figure.Closed {
-		return o, nil
-	}
-	o.Method = v.t("board.foretold", strings.TrimSpace(told.Text+" "+told.Unit), v.t("method."+out.Method+".said"))
+	text := v.t("board.foretold", strings.TrimSpace(told.Text+" "+told.Unit), v.t("method."+out.Method+".said"))
 	if out.Share != nil && out.Method == figure.Seasonal {
-		o.Method += v.t("board.share", figure.Decimal(out.Share, 1))
+		text += v.t("board.share", figure.Decimal(out.Share, 1))
 	}
-	return o, nil
+	if out.Judged && out.Misses {
+		text += v.t("board.willmiss")
+	}
+	return text, nil
 }
 
 // boardFigure gives one figure of a dashboard opened, to be put below its row.

@@ -342,6 +342,8 @@ type figureView struct {
 	Hidden    bool // its records are not shown to this visitor
 	Measured  string
 	Have      string
+	Pending   bool   // given by an office, signed by nobody yet
+	Forecast  string // of the year's end, with its method
 }
 
 type sliceView struct {
@@ -394,7 +396,12 @@ func (v *visit) figure() error {
 		}
 		d.figureRow = figureRow{Key: f.Key, Href: "/figures/" + f.Key, Name: v.in(f.Label), Gold: f.Gold}
 		v.fill(&d.figureRow, f, &c)
-		d.Status = d.Value.Status
+		d.Status, d.Pending = d.Value.Status, c.Value.Pending
+		if slice == "" {
+			if d.Forecast, err = v.forecastWords(f, figure.Query{Figure: f, Place: place, Period: p, AsOf: v.today_}, &c); err != nil {
+				return err
+			}
+		}
 		if c.Restated() {
 			was := v.shown(*c.Published)
 			d.Restated = v.t("figure.restated", was.Text+" "+was.Unit)

@@ -55,6 +55,7 @@ if (form) {
     }
     if (moved) { e.preventDefault(); }
   });
+  form.addEventListener("keypress", (e) => { if (e.key === "Enter" && e.target.dataset.cell !== undefined) { e.preventDefault(); } });
   // a block copied from a spreadsheet fills the cells from here on, down and to the right; cells that are not open are passed over
   form.addEventListener("paste", (e) => {
     const where = e.target.dataset.cell === undefined ? null : at(e.target);
