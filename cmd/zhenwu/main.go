@@ -51,6 +51,7 @@ type cli struct {
 	Init    initCmd    `cmd:"" help:"新建目录 start a catalog"`
 	Crash   crashCmd   `cmd:"" name:"crash-child" hidden:""`
 	Report  reportCmd  `cmd:"" help:"读取和核对报告 read and check a work report"`
+	Form    formCmd    `cmd:"" help:"读懂和填写别处发来的表 read and fill the forms that others send"`
 	Verify  verifyCmd  `cmd:"" help:"核验公布的一版报告 verify a published edition"`
 }
 

@@ -15,14 +15,15 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"zhenwu/internal/form"
 	"zhenwu/internal/town"
 )
 
 // Limits of a sheet.
 const (
-	MostRows     = 100_000   // of a sheet, its head included
-	MostBytes    = 40 << 20  // of the file
-	mostUnpacked = 200 << 20 // of an XLSX, unpacked
+	MostRows     = 100_000 // of a sheet, its head included
+	MostBytes    = form.MostBytes
+	mostUnpacked = form.MostUnpacked
 )
 
 // Read reads the first sheet of an XLSX, or a CSV in UTF-8 or GB18030. What it
@@ -106,7 +107,7 @@ func tooManyRows() error {
 
 func readXLSX(data []byte) ([][]string, error) {
 	bad := town.Refuse(town.Invalid, "file", "打不开这个 XLSX，可能已损坏、加密或解开后过大。", "this XLSX cannot be opened: damaged, encrypted or too large once unpacked.")
-	x, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: mostUnpacked, UnzipXMLSizeLimit: 64 << 20})
+	x, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: mostUnpacked, UnzipXMLSizeLimit: form.MostPart})
 	if err != nil {
 		bad.Err = err
 		return nil, bad
