@@ -165,6 +165,7 @@ var unreached = map[string]string{
 	"nursery_centre.founded": "founding it is a commitment for 2024",
 	"levee_duty.released":    "one flood only was fought, and every section was held",
 	"work_report.published":  "an edition is published by whoever runs the demo",
+	"form_value.kept":        "what a cell says is remembered when a form is filled in the console, from the figures of that moment",
 }
 
 // idle are roles that make no move in the year, and why.
@@ -184,6 +185,7 @@ var vacant = map[string]string{
 	"levee_duty.released":    unreached["levee_duty.released"],
 	"levee_duty.called":      "no levee is watched in December",
 	"work_report.published":  unreached["work_report.published"],
+	"form_value.kept":        unreached["form_value.kept"],
 }
 
 // The year has records in every stage and at every dead end: a list, a map or a chart of any type looks like a town's.

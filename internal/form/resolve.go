@@ -348,7 +348,12 @@ type Told struct {
 	Exact  *big.Rat // in Unit, before rounding
 	Unit   string
 	Status string // expected, flash, final, published, implied
+
+	base *big.Rat
 }
+
+// Base is the number behind a cell in the unit of its figure, or in percent; nil for a text.
+func (t *Told) Base() *big.Rat { return t.base }
 
 // Resolve reads what every cell says.
 func (b *Bound) Resolve(cat *catalog.Catalog, book Book, ask Ask) ([]Told, error) {
@@ -441,7 +446,7 @@ func (t *Told) say(x *bound, v *big.Rat, status string) {
 	if v == nil {
 		return
 	}
-	t.Known, t.Status, t.Unit = true, status, x.fig.Unit
+	t.Known, t.Status, t.Unit, t.base = true, status, x.fig.Unit, v
 	if x.Say == Growth || x.Say == Attained {
 		t.Unit = "%"
 		t.Exact = v

@@ -611,6 +611,8 @@ func (c *chooser) word(t *catalog.Type, f *catalog.Field, s string) any {
 		return firm(c.pl.id, c.trade(t, arg))
 	case name == "text":
 		return c.p.plan.Texts[arg]
+	case name == "form":
+		return formOf(arg)
 	case name == "blob":
 		return blobOf(t.Key + f.Key + arg)
 	}
