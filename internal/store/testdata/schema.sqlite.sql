@@ -55,7 +55,7 @@ CREATE TABLE town (
 ) WITHOUT ROWID;
 CREATE TABLE upload (town INTEGER NOT NULL, hash TEXT NOT NULL, person INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (town, hash, person)) WITHOUT ROWID;
 CREATE TABLE word (town INTEGER NOT NULL, kind TEXT NOT NULL, word TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (town, kind, word)) WITHOUT ROWID;
-CREATE INDEX blind_token ON blind (town, field, token, record);
+CREATE INDEX blind_token ON blind (town, field, token, record, kin);
 CREATE UNIQUE INDEX event_command ON event (town, command);
 CREATE INDEX event_record ON event (town, record, seq);
 CREATE INDEX job_due ON job (town, due, id);

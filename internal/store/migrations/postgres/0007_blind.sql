@@ -8,6 +8,6 @@ INSERT INTO sealed (town, record, ref, field, box) SELECT town, record, field, f
 DROP TABLE boxes;
 -- Blind indexes of sealed fields that name a person: what is found by a keyed hash, and the word that equal values share.
 CREATE TABLE blind (town BIGINT NOT NULL, record BIGINT NOT NULL, field BIGINT NOT NULL, token TEXT COLLATE "C" NOT NULL, kin TEXT COLLATE "C" NOT NULL, PRIMARY KEY (town, record, field));
-CREATE INDEX blind_token ON blind (town, field, token, record);
+CREATE INDEX blind_token ON blind (town, field, token, record, kin);
 INSERT INTO job (town, id, kind, due, record, key, body, tries, fault) SELECT town, last_job + 1, 'reseal', 0, 0, 'all', '', 0, '0' FROM town WHERE last_record > 0;
 UPDATE town SET last_job = last_job + 1 WHERE last_record > 0;
