@@ -26,6 +26,7 @@ type userAddCmd struct {
 	Role     string `help:"角色 role" required:""`
 	Office   string `help:"科室 office"`
 	Place    string `help:"地点代码 place code"`
+	For      int64  `help:"任职对象的记录号：企业、银行、工地 number of the record that the post is held for: a firm, a bank, a site"`
 	Password bool   `help:"从标准输入读口令，否则生成一个 read the password from standard input, else one is made" name:"password-stdin"`
 }
 
@@ -36,7 +37,7 @@ type userResetCmd struct {
 
 // Run adds a person with one post.
 func (c *userAddCmd) Run(s *session) error {
-	row := town.Values{"login": c.Login, "name": c.Name, "posts": []map[string]any{{"role": c.Role, "office": c.Office, "place": c.Place}}}
+	row := town.Values{"login": c.Login, "name": c.Name, "posts": []map[string]any{{"role": c.Role, "office": c.Office, "place": c.Place, "for": c.For}}}
 	return putPerson(s, c.Login, c.Password, func(m *hall.Member, stands bool) (town.Values, error) {
 		if stands {
 			return nil, town.Refuse(town.Conflict, "login", "已有账号 %s；重设口令请用 zhenwu user reset。", "%s is taken; use zhenwu user reset for a new password.", c.Login)
@@ -53,7 +54,7 @@ func (c *userResetCmd) Run(s *session) error {
 		}
 		posts := []map[string]any{}
 		for _, p := range m.Posts {
-			posts = append(posts, map[string]any{"role": p.Role, "office": p.Office, "place": string(p.Place)})
+			posts = append(posts, map[string]any{"role": p.Role, "office": p.Office, "place": string(p.Place), "for": int64(p.For)})
 		}
 		return town.Values{"login": m.Login, "name": m.Name, "id": m.ID, "posts": posts}, nil
 	})

@@ -21,15 +21,16 @@ type Within func(place, root town.Code) bool
 
 // Subject is what access must know of a record.
 type Subject struct {
-	Place  town.Code // where it counts, "" = the town
-	Office string    // who holds it
-	Opener int64     // the person who opened it, 0 = the system
-	Holder int64     // the person who made its last step, 0 = the system
+	Place  town.Code    // where it counts, "" = the town
+	Office string       // who holds it
+	Opener int64        // the person who opened it, 0 = the system
+	Holder int64        // the person who made its last step, 0 = the system
+	Record *town.Record // itself, for what it is and what it refers to; nil = no post is held for it
 }
 
 // Of gives the subject of rec.
 func Of(rec *town.Record) Subject {
-	s := Subject{Place: rec.Place, Office: rec.Office}
+	s := Subject{Place: rec.Place, Office: rec.Office, Record: rec}
 	if len(rec.Steps) > 0 {
 		s.Opener = rec.Steps[0].Actor
 	}
@@ -46,12 +47,14 @@ type reach struct {
 	office string
 	place  town.Code
 	person int64
+	of     town.ID       // the record that the post is held for
+	typ    *catalog.Type // whose references may name it
 }
 
 // reachOf gives the reach of post p of a person. A role that the catalog does
 // not know reaches the person's own records only.
 func reachOf(cat *catalog.Catalog, t *catalog.Type, p town.Post, person int64) reach {
-	r := reach{scope: catalog.ScopeOwn, role: p.Role, office: p.Office, place: p.Place, person: person}
+	r := reach{scope: catalog.ScopeOwn, role: p.Role, office: p.Office, place: p.Place, person: person, of: p.For, typ: t}
 	if role := cat.Roles[p.Role]; role != nil {
 		r.scope = role.Scope
 		if r.office == "" {
@@ -86,9 +89,17 @@ func (r reach) covers(s Subject, within Within) bool {
 	case catalog.ScopePlace:
 		return within(s.Place, r.place)
 	case catalog.ScopeOwn:
-		return r.person != 0 && (s.Opener == r.person || s.Holder == r.person)
+		return r.person != 0 && (s.Opener == r.person || s.Holder == r.person) || r.tied(s.Record)
 	}
 	return false
+}
+
+// tied tells whether a record is the one that the post is held for, or refers to it.
+func (r reach) tied(rec *town.Record) bool {
+	if r.of == 0 || rec == nil {
+		return false
+	}
+	return rec.ID == r.of || slices.ContainsFunc(r.typ.Fields, func(f *catalog.Field) bool { return f.Type == catalog.Ref && rec.Int(f.Key) == int64(r.of) })
 }
 
 // refusal says why the reach does not cover a record.
@@ -99,6 +110,9 @@ func (r reach) refusal(cat *catalog.Catalog, s Subject) error {
 		return town.Refuse(town.Denied, "", "这条记录由“%[1]s”承办，不归您的科室", "This record is held by “%[2]s”, not by your office", zh, en)
 	case catalog.ScopePlace:
 		return town.Refuse(town.Denied, "", "这条记录不在您负责的地点范围内", "This record lies outside the place of your post")
+	}
+	if r.of != 0 {
+		return town.Refuse(town.Denied, "", "您只能办理自己登记或经手的、以及与您任职对象有关的记录", "You may only work on records that you opened or hold, or that concern whom your post is held for")
 	}
 	return town.Refuse(town.Denied, "", "您只能办理自己登记或经手的记录", "You may only work on records that you opened or hold")
 }

@@ -60,6 +60,7 @@ types:
       held: {zh: 承办科室, en: Office, type: office}
       grade: {zh: 等级, en: Grade, type: choice, of: {high: {zh: 高, en: High}, low: {zh: 低, en: Low}}}
       cost: {zh: 费用, en: Cost, type: money}
+      about: {zh: 前单, en: About, type: ref, of: order}
     stages:
       taken: {zh: 接办, en: Taken}
       shut: {zh: 办结, en: Shut, done: true}
@@ -104,8 +105,8 @@ func TestMayMove(t *testing.T) {
 		return town.Actor{Person: person, Kind: town.Staff, Posts: posts}
 	}
 	rec := &town.Record{Type: "order", Stage: "taken", Place: "g1", Office: "city_office",
-		Steps: []town.Step{{Move: "open", Actor: 1}, {Move: "answer", Actor: 2}, {Move: "answer", Actor: 0}}}
-	if s := Of(rec); s != (Subject{Place: "g1", Office: "city_office", Opener: 1, Holder: 2}) {
+		Steps: []town.Step{{Move: "open", Actor: 1}, {Move: "answer", Actor: 2}, {Move: "answer", Actor: 0}}, ID: 41, Stated: town.Values{"about": int64(40)}}
+	if s := Of(rec); s != (Subject{Place: "g1", Office: "city_office", Opener: 1, Holder: 2, Record: rec}) {
 		t.Errorf("the subject is %+v", s)
 	}
 	for _, c := range []struct {
@@ -125,6 +126,10 @@ func TestMayMove(t *testing.T) {
 		{"own, opened", "answer", staff(1, town.Post{Role: "builder", Office: "o"}), "", "", "o"},
 		{"own, holds", "answer", staff(2, town.Post{Role: "builder", Office: "o"}), "", "", "o"},
 		{"not own", "answer", staff(3, town.Post{Role: "builder", Office: "o"}), "自己登记或经手", "opened or hold", ""},
+		{"held for the record", "answer", staff(3, town.Post{Role: "builder", Office: "o", For: 41}), "", "", "o"},
+		{"held for what it refers to", "answer", staff(3, town.Post{Role: "builder", Office: "o", For: 40}), "", "", "o"},
+		{"held for another", "answer", staff(3, town.Post{Role: "builder", Office: "o", For: 42}), "任职对象有关", "concern whom your post", ""},
+		{"of another reach, held for the record", "answer", staff(3, town.Post{Role: "handler", Office: "hotline_office", For: 41}), "由“执法大队”承办", "held by", ""},
 		{"nobody owns nothing", "answer", staff(0, town.Post{Role: "builder", Office: "o"}), "自己登记或经手", "opened or hold", ""},
 		{"right and reach of two posts do not add up", "answer", staff(3, town.Post{Role: "handler", Office: "hotline_office"}, town.Post{Role: "desk"}), "由“执法大队”承办", "", ""},
 		{"a second post reaches", "answer", staff(3, town.Post{Role: "village", Office: "o", Place: "v2"}, town.Post{Role: "village", Office: "p", Place: "g1"}), "", "", "p"},
@@ -203,6 +208,7 @@ func TestMaySee(t *testing.T) {
 
 // seen is one record of the property test.
 type seen struct {
+	ID             int64
 	Place, Office  string
 	Opener, Holder int64
 	Fields         map[string]any
@@ -233,7 +239,7 @@ func TestMaySee_lists_and_memory_agree(t *testing.T) {
 			actor.Posts = append(actor.Posts, town.Post{
 				Role:   rapid.SampledFrom([]string{"desk", "handler", "village", "builder", "viewer", "chief", "unknown"}).Draw(t, "role"),
 				Office: rapid.SampledFrom([]string{"", "city_office", "hotline_office"}).Draw(t, "office"),
-				Place:  rapid.SampledFrom([]town.Code{"", "v1", "v2", "g1"}).Draw(t, "at")})
+				Place:  rapid.SampledFrom([]town.Code{"", "v1", "v2", "g1"}).Draw(t, "at"), For: town.ID(rapid.Int64Range(0, 4).Draw(t, "for"))})
 		}
 		records := make([]seen, 20)
 		for i := range records {
@@ -250,6 +256,10 @@ func TestMaySee_lists_and_memory_agree(t *testing.T) {
 			if c := rapid.Int64Range(4998, 5001).Draw(t, "cost"); c != 4998 {
 				s.Fields["cost"] = c
 			}
+			s.ID = int64(i + 1)
+			if to := rapid.Int64Range(0, 4).Draw(t, "about"); to != 0 {
+				s.Fields["about"] = to
+			}
 			records[i] = s
 		}
 		docs, err := json.Marshal(records)
@@ -259,7 +269,7 @@ func TestMaySee_lists_and_memory_agree(t *testing.T) {
 		filter := MaySee(order, order.Types["order"], actor)
 		want := ""
 		for _, r := range records {
-			ok, err := filter.Sees(Subject{Place: town.Code(r.Place), Office: r.Office, Opener: r.Opener, Holder: r.Holder}, r, within)
+			ok, err := filter.Sees(Subject{Place: town.Code(r.Place), Office: r.Office, Opener: r.Opener, Holder: r.Holder, Record: &town.Record{ID: town.ID(r.ID), Stated: r.Fields}}, r, within)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -305,7 +315,10 @@ func mark(ok bool) string {
 // columns reads a seen out of the JSON column doc.
 func columns(d formula.Dialect) Columns {
 	number := func(key string) string { return "CAST(doc->>'" + key + "' AS BIGINT)" }
-	return Columns{Office: "(doc->>'Office')", Opener: number("Opener"), Holder: number("Holder"),
+	return Columns{ID: number("ID"), Refers: func(to town.ID, args *[]any) string {
+		*args = append(*args, int64(to))
+		return "COALESCE(CAST(doc->'Fields'->>'about' AS BIGINT) = CAST($" + strconv.Itoa(len(*args)) + " AS BIGINT), FALSE)"
+	}, Office: "(doc->>'Office')", Opener: number("Opener"), Holder: number("Holder"),
 		Under: func(root town.Code, args *[]any) (string, error) {
 			var list []string
 			for code := range places {

@@ -20,7 +20,7 @@ type Filter struct {
 // arm is what one post sees: what it reaches and, if the type says so, what passes of.
 type arm struct {
 	reach
-	of *formula.Program // nil = all that it reaches
+	passes *formula.Program // nil = all that it reaches
 }
 
 // MaySee gives the filter of actor for records of t.
@@ -35,7 +35,7 @@ func MaySee(cat *catalog.Catalog, t *catalog.Type, actor town.Actor) Filter {
 				continue
 			}
 			a := arm{reachOf(cat, t, p, actor.Person), see.Of}
-			if a.scope == catalog.ScopeTown && a.of == nil {
+			if a.scope == catalog.ScopeTown && a.passes == nil {
 				return Filter{all: true}
 			}
 			if !slices.Contains(f.arms, a) {
@@ -63,10 +63,10 @@ func (f Filter) Sees(s Subject, v formula.Values, within Within) (bool, error) {
 		if !a.covers(s, within) {
 			continue
 		}
-		if a.of == nil {
+		if a.passes == nil {
 			return true, nil
 		}
-		ok, err := a.of.Holds(withActor{v, a.reach})
+		ok, err := a.passes.Holds(withActor{v, a.reach})
 		if ok {
 			return true, nil
 		}
@@ -104,7 +104,10 @@ func (r reach) own(name string) (string, bool) {
 
 // Columns gives the SQL of what a filter reads of a record.
 type Columns struct {
+	ID                     string // an integer, never NULL
 	Office, Opener, Holder string // expressions: a text and two integers, never NULL
+	// Refers gives the condition that the record refers to another.
+	Refers func(to town.ID, args *[]any) string
 	// Under gives the condition that the record's place is root or lies below it.
 	Under func(root town.Code, args *[]any) (string, error)
 	// Names gives the fields of the type to its see filter; actor.office and actor.role are added.
@@ -159,8 +162,11 @@ func (a arm) where(cols Columns, d formula.Dialect, args *[]any) (string, error)
 			who := bind(a.person, "BIGINT")
 			text = "(" + cols.Opener + " = " + who + " OR " + cols.Holder + " = " + who + ")"
 		}
+		if a.of != 0 {
+			text = "(" + text + " OR " + cols.ID + " = " + bind(int64(a.of), "BIGINT") + " OR " + cols.Refers(a.of, args) + ")"
+		}
 	}
-	if a.of == nil {
+	if a.passes == nil {
 		return text, nil
 	}
 	names := func(name string) (string, formula.Kind, bool) {
@@ -173,7 +179,7 @@ func (a arm) where(cols Columns, d formula.Dialect, args *[]any) (string, error)
 			return bind(s, "TEXT"), formula.Text, true
 		}
 	}
-	of, err := a.of.Where(names, d, args)
+	of, err := a.passes.Where(names, d, args)
 	if err != nil {
 		return "", fmt.Errorf("what may be seen: %w", err)
 	}

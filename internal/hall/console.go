@@ -78,6 +78,8 @@ func memberOf(d store.Datum) (Member, error) {
 		post.Office, _ = p["office"].(string)
 		place, _ := p["place"].(string)
 		post.Place = town.Code(place)
+		of, _ := p["for"].(int64)
+		post.For = town.ID(of)
 		m.Posts = append(m.Posts, post)
 	}
 	return m, nil
@@ -112,6 +114,8 @@ func (r *Reader) Tokens() ([]Token, error) {
 		k := Token{Name: text(row, "name"), Login: text(row, "login"), Hash: text(row, "hash"), Until: town.NoDay,
 			Post: town.Post{Role: text(row, "role"), Office: text(row, "office"), Place: town.Code(text(row, "place"))}}
 		k.Closed, _ = row["closed"].(bool)
+		of, _ := row["for"].(int64)
+		k.Post.For = town.ID(of)
 		if s := text(row, "until"); s != "" {
 			if k.Until, err = town.ParseDay(s); err != nil {
 				return nil, fmt.Errorf("token %s: %w", d.Key, err)

@@ -179,6 +179,9 @@ func (u *unit) put(actor town.Actor, cmd town.Command) (town.Answer, error) {
 	if err := reg.check(u.b.view, row); err != nil {
 		return town.Answer{}, err
 	}
+	if err := u.heldFor(row); err != nil {
+		return town.Answer{}, err
+	}
 	// A town that is set up says when its records will begin; a person can only say when they began.
 	if d, err := town.ParseDay(text(row, "day")); cmd.Type == "since" && u.actor.Kind != town.System && err == nil && d > u.today {
 		return town.Answer{}, town.Refuse(town.Invalid, "day", "记录起始日 %s 晚于今天", "records cannot begin on %s, which is still to come", d)
@@ -209,6 +212,25 @@ func (u *unit) put(actor town.Actor, cmd town.Command) (town.Answer, error) {
 	}
 	u.data = append(u.data, store.Datum{Register: cmd.Type, Key: key, Doc: string(town.AppendObject(nil, row)), Seq: u.seq})
 	return town.Answer{Seq: u.seq, Number: key}, nil
+}
+
+// heldFor refuses posts that are held for a record that is not there.
+func (u *unit) heldFor(row town.Values) error {
+	posts, _ := row["posts"].([]map[string]any)
+	for _, p := range append(posts, map[string]any(row)) {
+		id, ok := p["for"].(int64)
+		if p["for"] == nil || ok && id == 0 {
+			continue
+		}
+		rec, err := u.row(town.ID(id))
+		if err != nil {
+			return err
+		}
+		if !ok || rec == nil {
+			return town.Refuse(town.Invalid, "posts", "没有任职对象这条记录：%v", "there is no record %v that a post could be held for", p["for"])
+		}
+	}
+	return nil
 }
 
 func pick(zh, en string) []any { return []any{zh + " / " + en} }

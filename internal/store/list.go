@@ -291,7 +291,11 @@ func (l *List) conditions(b *builder, code int64) error {
 		b.where = append(b.where, text)
 	}
 	if l.See != nil && !l.See.All() {
-		text, err := l.See.Where(access.Columns{Office: "r.office", Opener: "r.opener", Holder: "r.holder", Names: cols,
+		text, err := l.See.Where(access.Columns{ID: "r.id", Office: "r.office", Opener: "r.opener", Holder: "r.holder", Names: cols,
+			Refers: func(to town.ID, args *[]any) string {
+				*args = append(*args, code, int64(to))
+				return fmt.Sprintf("r.id IN (SELECT k.source FROM link k WHERE k.town = $%d AND k.target = $%d)", len(*args)-1, len(*args))
+			},
 			Under: func(root town.Code, args *[]any) (string, error) {
 				ids := l.Under(root)
 				if ids == nil {

@@ -76,4 +76,5 @@ type Post struct {
 	Role   string
 	Office string
 	Place  Code // "" = the whole town
+	For    ID   // the record that it is held for: a firm, a bank, a site; 0 = none
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -58,4 +59,22 @@ func TestJobs_are_shown_and_tried_again(t *testing.T) {
 	if n != 2 {
 		t.Errorf("%d of 2 are due now", n)
 	}
+}
+
+// A post may be held for a record, named by its number; one that is not there is refused with a sentence.
+func TestPeople_held_for_a_record(t *testing.T) {
+	h := founded(t)
+	c := serve(t, Config{Hall: h, Demo: true}).as("admin")
+	id := strconv.FormatInt(int64(sealedHousehold(t, h, "f")), 10)
+	form := url.Values{"login": {"contact"}, "name": {"某"}, "role": {"firm", ""}, "office": {"economy_office", ""}, "place": {"", ""}, "for": {"#" + id, ""}}
+	if code, body := c.post("/people", form); code != 200 {
+		t.Fatalf("%d %s", code, plain(body))
+	}
+	if _, body := c.get("/people/contact?lang=en"); !strings.Contains(body, `value="`+id+`"`) {
+		t.Errorf("the form does not show whom the post is held for: %s", plain(body))
+	}
+	form.Set("login", "other")
+	form["for"] = []string{"XX9", ""}
+	code, body := c.post("/people", form)
+	expect(t, "held for nothing", code, body, 404, "zh", "没有任职对象“XX9”这条记录", "")
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -60,6 +61,9 @@ func (v *visit) postWords(p town.Post) string {
 	if p.Place != "" {
 		s += " · " + v.placeName(p.Place)
 	}
+	if p.For != 0 {
+		s += " · " + v.t("people.forrecord", int64(p.For))
+	}
 	return s
 }
 
@@ -78,12 +82,16 @@ type personView struct {
 
 type postForm struct {
 	N                      int
+	For                    string // the record that the post is held for, by its number or id
 	Roles, Offices, Places []option
 }
 
 // postForm offers roles, offices and places for a post.
 func (v *visit) postForm(n int, p town.Post) postForm {
 	f := postForm{N: n}
+	if p.For != 0 {
+		f.For = strconv.FormatInt(int64(p.For), 10)
+	}
 	for _, key := range v.view.Cat.RoleOrder {
 		f.Roles = append(f.Roles, option{Value: key, Text: v.roleName(key), On: key == p.Role})
 	}
@@ -176,7 +184,19 @@ func (v *visit) putPerson() error {
 		if r == "" || i >= len(offices) || i >= len(places) {
 			continue
 		}
-		posts = append(posts, map[string]any{"role": r, "office": offices[i], "place": places[i]})
+		post := map[string]any{"role": r, "office": offices[i], "place": places[i]}
+		if held := v.req.PostForm["for"]; i < len(held) && strings.TrimSpace(held[i]) != "" {
+			id, err := v.recordCalled(strings.TrimSpace(held[i]))
+			if err != nil {
+				at := login
+				if !ok {
+					at = "new"
+				}
+				return v.showPerson(at, err, "")
+			}
+			post["for"] = int64(id)
+		}
+		posts = append(posts, post)
 	}
 	if len(posts) > 0 {
 		row["posts"] = posts
@@ -207,6 +227,25 @@ func (v *visit) putPerson() error {
 	}
 	v.redirect("/people")
 	return nil
+}
+
+// recordCalled finds a record by its number or id.
+func (v *visit) recordCalled(s string) (id town.ID, err error) {
+	err = v.read(func() error {
+		row, err := v.r.Q().RecordByNumber(v.ctx, v.r.Town(), s)
+		if n, bad := strconv.ParseInt(strings.TrimPrefix(s, "#"), 10, 64); err == nil && row == nil && bad == nil {
+			row, err = v.r.Record(town.ID(n))
+		}
+		if err != nil {
+			return err
+		}
+		if row == nil {
+			return town.Refuse(town.Missing, "for", "没有任职对象“%s”这条记录；请填受理编号或记录号。", "there is no record “%s” that a post could be held for; give its number.", s)
+		}
+		id = row.ID
+		return nil
+	})
+	return id, err
 }
 
 // freshPassword is one that can be read out: four groups of four.

@@ -110,6 +110,8 @@ func (v *visit) reach(w *store.Work) {
 		}
 		if r.Scope != catalog.ScopeOwn {
 			own = false
+		} else if p.For != 0 { // what concerns whom the post is held for is looked at one by one
+			town = true
 		}
 		switch r.Scope {
 		case catalog.ScopeTown:
