@@ -49,7 +49,7 @@ type batch struct {
 	events   []store.EventRow
 	marks    []store.MarkRow
 	sealed   []store.SealedRow
-	blind    []blindChange // the last of a record and field stands
+	named    nameIndex // blind indexes
 	erased   []town.ID
 	data     []store.Datum
 	words    []store.Word

@@ -64,13 +64,13 @@ func (b *batch) resealSome() (more bool, err error) {
 	}
 	for _, r := range u.blind {
 		r.Field = b.word("f", r.field)
-		b.blind = append(b.blind, r)
+		b.named.put(r)
 	}
 	b.sealed = append(b.sealed, u.sealed...)
 	for _, write := range [...]func() error{
 		func() error { return b.tx.AddWords(b.ctx, b.h.code, b.words) },
 		func() error { return b.tx.PutSealed(b.ctx, b.h.code, b.sealed) },
-		func() error { return b.tx.PutBlind(b.ctx, b.h.code, lastBlind(b.blind)) },
+		func() error { return b.tx.PutBlind(b.ctx, b.h.code, b.named.rows()) },
 		func() error { return b.tx.PutRecords(b.ctx, b.h.code, changed, nil) },
 		func() error {
 			add, drop := parted(b.fields)

@@ -1,6 +1,7 @@
 package hall
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"slices"
@@ -233,27 +234,30 @@ func (u *unit) blindIndex(ts *typeState, rec *town.Record, f *catalog.Field, ref
 
 // kin finds the word that stands for a value, or draws a new one.
 func (u *unit) kin(field, token string) string {
-	changed := map[town.ID]bool{} // whose index in the database holds no more
-	for _, rows := range [][]blindChange{u.blind, u.b.blind} {
-		for i := len(rows) - 1; i >= 0; i-- {
-			r := &rows[i]
-			if r.field != field || changed[r.Record] {
-				continue
-			}
-			if r.Token == token {
-				return r.Kin
-			}
-			changed[r.Record] = true
+	changed := map[town.ID]bool{} // in the unit: what the batch and the database hold of them is no more
+	for i := len(u.blind) - 1; i >= 0; i-- {
+		r := &u.blind[i]
+		if r.field != field || changed[r.Record] {
+			continue
+		}
+		if r.Token == token {
+			return r.Kin
+		}
+		changed[r.Record] = true
+	}
+	for id, kin := range u.b.named.kins[field+"\x00"+token] {
+		if !changed[id] {
+			return kin
 		}
 	}
 	if word := u.b.view.words["f"+field]; word != 0 {
-		rows, err := u.b.tx.BlindOf(u.b.ctx, u.b.h.code, word, token, len(changed)+len(u.b.erased)+1)
+		rows, err := u.b.tx.BlindOf(u.b.ctx, u.b.h.code, word, token, len(changed)+len(u.b.named.last)+len(u.b.erased)+1)
 		if err != nil {
 			u.b.broken = err
 			return ""
 		}
 		for _, r := range rows {
-			if !changed[r.Record] && !slices.Contains(u.b.erased, r.Record) {
+			if _, later := u.b.named.last[namedField{r.Record, field}]; !later && !changed[r.Record] && !slices.Contains(u.b.erased, r.Record) {
 				return r.Kin
 			}
 		}
@@ -263,6 +267,59 @@ func (u *unit) kin(field, token string) string {
 		u.b.broken = err
 	}
 	return base64.RawURLEncoding.EncodeToString(word[:])
+}
+
+// nameIndex holds the blind indexes that a batch changed: the last of each record and field, and who holds which value.
+type nameIndex struct {
+	last map[namedField]blindChange
+	kins map[string]map[town.ID]string // field and token → record → word
+}
+
+type namedField struct {
+	record town.ID
+	field  string
+}
+
+// put notes a change.
+func (n *nameIndex) put(c blindChange) {
+	k := namedField{c.Record, c.field}
+	if n.last == nil {
+		n.last, n.kins = map[namedField]blindChange{}, map[string]map[town.ID]string{}
+	}
+	if was, ok := n.last[k]; ok {
+		delete(n.kins[was.field+"\x00"+was.Token], c.Record)
+	}
+	n.last[k] = c
+	if c.Token == "" {
+		return
+	}
+	value := c.field + "\x00" + c.Token
+	if n.kins[value] == nil {
+		n.kins[value] = map[town.ID]string{}
+	}
+	n.kins[value][c.Record] = c.Kin
+}
+
+// forget drops what the batch changed of a record.
+func (n *nameIndex) forget(id town.ID) {
+	for k, was := range n.last {
+		if k.record == id {
+			delete(n.last, k)
+			delete(n.kins[was.field+"\x00"+was.Token], id)
+		}
+	}
+}
+
+// rows are the changes to be written.
+func (n *nameIndex) rows() []store.BlindRow {
+	out := make([]store.BlindRow, 0, len(n.last))
+	for _, c := range n.last {
+		out = append(out, c.BlindRow)
+	}
+	slices.SortFunc(out, func(a, b store.BlindRow) int {
+		return cmp.Or(cmp.Compare(a.Record, b.Record), cmp.Compare(a.Field, b.Field))
+	})
+	return out
 }
 
 // hashers are the keyed hashes in use, made once each. Many may ask at once.

@@ -50,13 +50,13 @@ func (b *batch) take(u *unit) {
 	}
 	for _, id := range u.erased {
 		b.sealed = slices.DeleteFunc(b.sealed, func(r store.SealedRow) bool { return r.Record == id })
-		b.blind = slices.DeleteFunc(b.blind, func(r blindChange) bool { return r.Record == id })
+		b.named.forget(id)
 	}
 	b.erased = append(b.erased, u.erased...)
 	b.sealed = append(b.sealed, u.sealed...)
 	for _, r := range u.blind {
 		r.Field = b.word("f", r.field)
-		b.blind = append(b.blind, r)
+		b.named.put(r)
 	}
 	b.uploads = append(b.uploads, u.uploads...)
 	if u.later != "" {
@@ -615,7 +615,7 @@ func (b *batch) flush() error {
 			return nil
 		},
 		func() error { return tx.PutSealed(ctx, code, b.sealed) },
-		func() error { return tx.PutBlind(ctx, code, lastBlind(b.blind)) },
+		func() error { return tx.PutBlind(ctx, code, b.named.rows()) },
 		func() error {
 			for s, n := range b.serials {
 				if err := tx.SetSerial(ctx, code, s, n); err != nil {
@@ -685,26 +685,6 @@ func parted[T comparable](changes map[T]int8) (add, drop []T) {
 		}
 	}
 	return add, drop
-}
-
-// lastBlind keeps the last row of each record and field.
-func lastBlind(rows []blindChange) []store.BlindRow {
-	type key struct {
-		record town.ID
-		field  int64
-	}
-	at := make(map[key]int, len(rows))
-	var out []store.BlindRow
-	for _, r := range rows {
-		k := key{r.Record, r.Field}
-		if i, ok := at[k]; ok {
-			out[i] = r.BlindRow
-			continue
-		}
-		at[k] = len(out)
-		out = append(out, r.BlindRow)
-	}
-	return out
 }
 
 func lastOfEach(ds []store.Datum) []store.Datum {
