@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Report prints the catalog system by system: its types, figures, clocks and roles.
+// Report prints the catalog system by system: its types, figures, clocks and roles; then its dashboards and alerts.
 func (c *Catalog) Report(lang string) string {
 	var b strings.Builder
 	zh := lang != "en"
@@ -64,6 +64,19 @@ func (c *Catalog) Report(lang string) string {
 		line(word("计划", "plans  "), plans)
 		line(word("岗位", "roles  "), roles)
 	}
+	var boards, alerts []string
+	for _, k := range c.DashboardOrder {
+		d := c.Dashboards[k]
+		boards = append(boards, fmt.Sprintf(word("%s（%d 个指标）", "%s (%d figures)"), d.Label.In(lang), len(d.Figures())))
+	}
+	for _, k := range c.AlertOrder {
+		alerts = append(alerts, c.Alerts[k].Label.In(lang))
+	}
+	if len(boards)+len(alerts) > 0 {
+		b.WriteByte('\n')
+	}
+	line(word("看板", "dashboards"), boards)
+	line(word("预警", "alerts    "), alerts)
 	return b.String()
 }
 

@@ -339,3 +339,37 @@ func BenchmarkDashboard(b *testing.B) {
 		}
 	}
 }
+
+// Who sets targets does so at the figure: a shape, a number, and where it is set; others may not.
+func TestFigure_target_is_set(t *testing.T) {
+	h := founded(t)
+	rounds(t, h, 20)
+	both(t, h, "statistician", func(t *testing.T, c *client, lang string) {
+		at := "/figures/grid_visits/target?period=2023&place="
+		if _, body := c.get("/figures/grid_visits?period=2023-05"); strings.Contains(body, `name="shape"`) {
+			t.Error("a month has a target")
+		}
+		code, body := c.post(at, url.Values{"shape": {"level"}, "f.value": {"many"}})
+		expect(t, "what is no number", code, body, 422, lang, "“many”不是数", "“many” is no number")
+		summary, beside := faultsOf(body)
+		if len(summary) != 2 || summary["av"] == "" || beside["as"] == "" || !strings.Contains(body, `value="many"`) {
+			t.Errorf("faults %v, beside %v", summary, beside)
+		}
+		code, body = c.post(at, url.Values{"shape": {"round"}, "f.source": {"年初计划"}})
+		expect(t, "an unknown shape", code, body, 422, lang, "目标形式须为", "shape is growth, level")
+		code, body = c.post("/figures/grid_visits/target?period=2023-05", url.Values{"shape": {"flat"}, "f.source": {"年初计划"}})
+		expect(t, "a month", code, body, 422, lang, "时期写法如", "a period is written like")
+		for _, x := range []struct{ shape, value, want, wantEn string }{{"level", "1.5万", "15,000", "15,000"}, {"growth", "4.25", "+4.25%", "+4.25%"}, {"flat", "", "持平", "no change"}} {
+			code, body = c.post(at, url.Values{"shape": {x.shape}, "f.value": {x.value}, "f.source": {"年初计划"}})
+			want := x.want
+			if lang == "en" {
+				want = x.wantEn
+			}
+			if code != 200 || !strings.Contains(html.UnescapeString(plain(body)), want) || !strings.Contains(body, `value="年初计划"`) {
+				t.Errorf("%s %s: %d %.600s", x.shape, x.value, code, plain(body))
+			}
+		}
+		code, body = c.as("grid_worker").post(at, url.Values{"shape": {"flat"}, "f.source": {"x"}})
+		expect(t, "who may not", code, body, 403, lang, "您的岗位不能定目标", "your post sets no targets")
+	})
+}

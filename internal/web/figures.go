@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"net/url"
 	"sort"
 	"strconv"
 	"strings"
@@ -344,6 +345,17 @@ type figureView struct {
 	Have      string
 	Pending   bool   // given by an office, signed by nobody yet
 	Forecast  string // of the year's end, with its method
+	Aim       *aimForm
+}
+
+// aimForm sets the target of a figure for a year and place.
+type aimForm struct {
+	Action, Year, Place string
+	Shapes              []option
+	Value, Unit, Source string
+	Wrong               string
+	Faults              []option
+	ValueF, SourceF     input
 }
 
 type sliceView struct {
@@ -365,7 +377,10 @@ type groupRow struct {
 	Name, Href, Day, N string
 }
 
-func (v *visit) figure() error {
+func (v *visit) figure() error { return v.showFigure(nil) }
+
+// showFigure draws the page of a figure; refused is why its target was not taken.
+func (v *visit) showFigure(refused error) error {
 	f := v.view.Cat.Figures[v.req.PathValue("key")]
 	if f == nil || !v.seesFigure(f) {
 		return town.Refuse(town.Missing, "figure", "没有这个指标，或您无权查看。", "there is no such figure, or you may not see it.")
@@ -415,6 +430,9 @@ func (v *visit) figure() error {
 		if c.Value.Of > 0 {
 			d.Have = v.t("figure.have", c.Value.Have, c.Value.Of)
 		}
+		if slice == "" && p == town.YearPeriod(p.From.Year()) && hall.MayPut(v.actor(), "target") {
+			d.Aim = v.aimForm(f, place, p, c.Target, refused)
+		}
 		if d.Chart, d.Months, err = v.monthly(f, slice, place, p, &c); err != nil {
 			return err
 		}
@@ -454,7 +472,85 @@ func (v *visit) figure() error {
 		d.CSV = "/figures/" + f.Key + "/records.csv" + strings.TrimPrefix(with(v.req.URL, "after", ""), v.req.URL.Path)
 		d.Grid = "/figures/" + f.Key + "/grid.json" + strings.TrimPrefix(with(v.req.URL, "after", ""), v.req.URL.Path)
 	}
+	if refused != nil {
+		_, status := v.sentence(refused)
+		return v.renderStatus("figure", &d, status)
+	}
 	return v.render("figure", &d)
+}
+
+// aimShapes are the shapes that a target has.
+var aimShapes = []string{"growth", "level", "flat", "above"}
+
+func (v *visit) aimForm(f *catalog.Figure, place town.Code, p town.Period, goal *figure.Goal, refused error) *aimForm {
+	a := &aimForm{Year: p.String(), Place: string(place), Unit: v.unit(f.Unit), Action: "/figures/" + f.Key + "/target?" + url.Values{"place": {string(place)}, "period": {p.String()}}.Encode()}
+	shape := "growth"
+	if goal != nil {
+		shape, a.Source = goal.Row.Shape, goal.Row.Source
+		switch shape {
+		case "growth":
+			a.Value = decimalText(goal.Row.Value, 2)
+		case "level":
+			a.Value = decimalText(goal.Row.Value, f.Scale)
+		}
+	}
+	inputs := []input{{Name: "f.value", ID: "av"}, {Name: "f.source", ID: "as"}}
+	if refused != nil {
+		shape, a.Value, a.Source = v.text("shape"), v.text("f.value"), v.text("f.source")
+		a.Wrong, _ = v.sentence(refused)
+		a.Faults = v.faulty(inputs, refused)
+	}
+	a.ValueF, a.SourceF = inputs[0], inputs[1]
+	for _, s := range aimShapes {
+		a.Shapes = append(a.Shapes, option{Value: s, Text: v.t("aim." + s), On: s == shape})
+	}
+	return a
+}
+
+// putTarget sets what a figure is to reach in a year, and where that is said.
+func (v *visit) putTarget() error {
+	if err := v.parseForm(); err != nil {
+		return err
+	}
+	f := v.view.Cat.Figures[v.req.PathValue("key")]
+	if f == nil || !v.seesFigure(f) {
+		return town.Refuse(town.Missing, "figure", "没有这个指标，或您无权查看。", "there is no such figure, or you may not see it.")
+	}
+	p, place, _, err := v.figureAsk()
+	if err != nil {
+		return err
+	}
+	if !hall.MayPut(v.actor(), "target") {
+		return town.Refuse(town.Denied, "", "您的岗位不能定目标。", "your post sets no targets.")
+	}
+	if p != town.YearPeriod(p.From.Year()) {
+		return errPeriod
+	}
+	var faults town.Faults
+	row := town.Values{"figure": f.Key, "place": string(place), "year": p.String(), "shape": v.text("shape"), "source": v.text("f.source")}
+	if row["source"] == "" {
+		faults.Add(town.Refuse(town.Invalid, "source", "请写明目标的出处。", "say where the target is set."))
+	}
+	field := &catalog.Field{Key: "value", Type: catalog.Decimal, Scale: f.Scale}
+	if row["shape"] == "growth" {
+		field.Unit, field.Scale = "%", 2
+	}
+	if s := v.text("f.value"); row["shape"] == "growth" || row["shape"] == "level" {
+		n, err := int64(0), error(town.Refuse(town.Invalid, "value", "请填写目标数。", "give the target's number."))
+		if s != "" {
+			n, err = (&entryLine{row: &catalog.MeasuredRow{}, fig: f}).parseEntry(field, s)
+		}
+		faults.Add(err)
+		row["value"] = n
+	}
+	if err = faults.Err(); err == nil {
+		err = v.putRow("target", row)
+	}
+	if err != nil {
+		return v.showFigure(err)
+	}
+	v.redirect(v.figureHref(f.Key, place, p))
+	return nil
 }
 
 // figureAsk reads period, place and slice of the address, or what is looked at.

@@ -57,7 +57,7 @@ func TestViewer_changes_nothing(t *testing.T) {
 	}
 	both(t, h, "viewer", func(t *testing.T, c *client, lang string) {
 		seq, files := sizeOf(t, h)
-		fill := map[string][]string{"{type}": {"grid_problem", "hotline_order", "indicator_value", "visit_round"}, "{id}": {fmt.Sprint(problem), fmt.Sprint(order), fmt.Sprint(report)}, "{rule}": {"grid_close"}, "{login}": {"demo-viewer"}}
+		fill := map[string][]string{"{type}": {"grid_problem", "hotline_order", "indicator_value", "visit_round"}, "{id}": {fmt.Sprint(problem), fmt.Sprint(order), fmt.Sprint(report)}, "{rule}": {"grid_close"}, "{key}": {"tax", "grid_visits"}, "{login}": {"demo-viewer"}}
 		tried := 0
 		for _, pattern := range patterns {
 			if slices.Contains(harmlessPosts, pattern) {

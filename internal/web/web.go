@@ -119,6 +119,7 @@ func (s *site) routes(mux *http.ServeMux) {
 	page("GET /r/{id}/files/{hash}", (*visit).file)
 	page("GET /figures", (*visit).figures)
 	page("GET /figures/{key}", (*visit).figure)
+	page("POST /figures/{key}/target", (*visit).putTarget)
 	page("GET /figures/{key}/records.csv", (*visit).figureCSV)
 	page("GET /figures/{key}/grid.json", (*visit).figureGrid)
 	page("GET /dashboards/{board}", (*visit).dashboard)
