@@ -144,6 +144,8 @@ func TestFacts_say_why_a_light_has_its_colour(t *testing.T) {
 			"按指标，进度20%，时间已过50%，落后30个百分点", "by its figure 20 % done, 50 % of the time gone: 30 points behind", "已认领，尚未报送进展。"},
 		{"overdue", "running", town.Values{"light": "red", "ground": "overdue", "progress": int64(90), "pace": int64(100), "deadline": "2024-06-30"}, "2024-07-01",
 			"已过时限2024-06-30，进度90%", "past its deadline 2024-06-30 at 90 %", "已认领，尚未报送进展。"},
+		{"overdue without a value", "running", town.Values{"light": "red", "ground": "overdue", "pace": int64(100), "deadline": "2024-06-30", "nodes": nodes[:1]}, "2024-07-01",
+			"已过时限2024-06-30，指标尚无数据", "past its deadline 2024-06-30, and its figure has no value yet", "1个节点完成1个。"},
 		{"nothing to compute from", "running", town.Values{"ground": "none", "pace": int64(10)}, "2024-02-01",
 			"没有取数指标、对应项目和节点，无从计算进度，请先排出节点", "there is no figure, project or milestone to compute progress from; set milestones first", "已认领，尚未报送进展。"},
 		{"not claimed", "split", town.Values{"nodes": nodes[1:]}, "2024-01-05", "", "", "尚未认领；2个节点完成0个。"},

@@ -93,6 +93,9 @@ func (f Facts) Why(lang string) string {
 	}
 	switch f.Ground {
 	case "overdue":
+		if f.Progress < 0 {
+			return say("已过时限%[1]s，指标尚无数据", "past its deadline %[1]s, and its figure has no value yet", f.Deadline)
+		}
 		return say("已过时限%[1]s，进度%[2]d%%", "past its deadline %[1]s at %[2]d %%", f.Deadline, f.Progress)
 	case "node":
 		if f.First != "" {

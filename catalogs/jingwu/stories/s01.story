@@ -50,6 +50,17 @@ then:
   - {of: sheet, field: colour, is: 蓝}
   - {of: task, field: sheets_open, is: 0}
 ---
+story: 按指标取数的任务，节点齐了指标没到也不能核验 A task that a figure measures is not verified by its milestones
+given:
+  - {as: supervisor, on: 2023-01-10, open: commitment, is: task, with: {code: T-6, section: 一, text: 办理建议提案十件, leader: congress_office, deadline: 2023-12-31, measure: suggestions_done, shape: level, goal: 10, nodes: [{what: 一季度, due: 2023-03-31, done: 2023-01-10}]}}
+  - {as: chief, office: congress_office, on: 2023-01-11, move: claim, of: task}
+when:
+  - {as: chief, office: congress_office, on: 2023-06-30, move: submit, of: task, with: {news: 节点已完成}}
+  - {as: supervisor, on: 2023-07-03, move: verify, of: task, with: {verdict: 属实}, refused: 指标尚未达到目标}
+  - {as: supervisor, on: 2023-07-03, move: redo, of: task, reason: 指标没有达到}
+then:
+  - {of: task, stage: running}
+---
 story: 任务核验通过或终止，未销号的督查单一并销号 When a task is verified its open sheet closes with it
 given:
   - {as: supervisor, on: 2023-09-25, open: commitment, is: task, with: {code: T-5, section: 一, text: 更新路灯, leader: engineering_office, deadline: 2023-12-31}}
