@@ -126,6 +126,16 @@ func TestPropose_links_what_is_kept(t *testing.T) {
 	}
 }
 
+// The words that every plan is made of do not make two promises one, however few there are.
+func TestKeeper_parts_what_shares_common_words_only(t *testing.T) {
+	k := NewKeeper([]Kept{{Record: 1, Code: "R1", Text: "推进学校建设"}, {Record: 2, Code: "R2", Text: "深入开展燃气安全排查工作"}})
+	for clause, want := range map[string]string{"推进道路建设": "", "扎实推进学校建设工作": "R1", "深入开展消防宣传工作": "", "持续开展燃气安全隐患排查": "R2", "": "", "。": ""} {
+		if x, _ := k.Find(clause, ""); x.Code != want {
+			t.Errorf("%s: %q", clause, x.Code)
+		}
+	}
+}
+
 func TestFacts_say_why_a_light_has_its_colour(t *testing.T) {
 	nodes := []map[string]any{{"what": "第一季度", "due": "2024-03-31", "done": "2024-03-20"}, {"what": "第二季度", "due": "2024-06-30"}, {"what": "第三季度", "due": "2024-09-30"}}
 	for _, c := range []struct {

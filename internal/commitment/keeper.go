@@ -97,8 +97,20 @@ func (k *Keeper) nearest(rs []rune, section string) (best, score, second int) {
 	return best, score, second
 }
 
+// common are the words that any plan is made of: they tell nothing of what is promised, however few the commitments are.
+var common = func() map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields("推进 推动 加强 加快 加大 持续 继续 深入 深化 全面 全力 扎实 切实 积极 大力 着力 建设 建成 工作 开展 做好 完善 健全 落实 提升 提高 增强 促进 实施 完成 抓好 管理 服务 发展 各项 重点 项目 工程 机制 体系 水平 力度 质量 任务 活动 进一 一步") {
+		out[w] = true
+	}
+	return out
+}()
+
 // weight is more for what few records have: names of places and firms tell more than 推进 and 建设.
 func (k *Keeper) weight(pair string) int {
+	if common[pair] {
+		return 1
+	}
 	switch n := k.users[pair]; {
 	case n <= 1:
 		return 8
