@@ -225,7 +225,7 @@ func TestStudio_marks_promises_without_a_commitment(t *testing.T) {
 	if !strings.Contains(body, read) {
 		t.Errorf("no way from the draft to its commitments")
 	}
-	code, body = c.get(read)
+	_, body = c.get(read)
 	n := card(t, body, "增设养老助餐点")
 	code, body = c.post("/commitments/take", url.Values{"report": {strings.TrimPrefix(path, "/reports/")}, "command": {"sp-take"}, "do-" + n: {"take"}, "text-" + n: {"增设养老助餐点两处"}, "lead-" + n: {"民政办"}, "due-" + n: {"2023-12-31"}})
 	if code != 200 || !strings.Contains(plain(body), "立项 1 条") {
