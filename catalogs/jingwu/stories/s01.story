@@ -96,3 +96,17 @@ when:
 then:
   - {of: passed, stage: kept}
   - {figure: clauses_dismissed, period: 2023, is: 1}
+---
+story: 对应项目的任务跟着项目投资进度走 A task that belongs to a project follows what is invested in it
+given:
+  - {as: economy, on: 2023-01-09, open: key_project, is: plant, with: {name: （模拟）检测设备厂, kind: new, place: 付村, total: 1000000}}
+  - {as: supervisor, on: 2023-01-10, open: commitment, is: task, with: {code: T-7, section: 一, text: 推进检测设备厂建设, leader: economy_office, deadline: 2023-12-31}}
+  - {as: chief, office: economy_office, on: 2023-01-11, move: claim, of: task, with: {project: "@plant"}}
+when:
+  - {as: economy, on: 2023-03-30, open: project_progress, is: march, with: {project: "@plant", period: 2023-03}}
+  - {as: economy, on: 2023-03-31, move: tell, of: march, with: {amount: 250000, shape: 基础完成}}
+  - {on: 2023-07-03}
+then:
+  - {of: task, field: progress, is: 25}
+  - {figure: commitments_open, period: 2023, slice: ground=behind, is: 1}
+  - {figure: commitments_open, period: 2023, slice: light=blue, is: 1}
