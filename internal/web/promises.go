@@ -10,6 +10,7 @@ import (
 
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/commitment"
+	"zhenwu/internal/draft"
 	"zhenwu/internal/hall"
 	"zhenwu/internal/report"
 	"zhenwu/internal/store"
@@ -668,4 +669,45 @@ func (v *visit) byCode(t *catalog.Type, kept []commitment.Kept, code string) (ro
 		}
 	}
 	return nil, v.t("promises.nocode", code), nil
+}
+
+// markPromises marks the promises of a draft that no commitment keeps, where they stand whole between the numbers.
+func markPromises(blocks []drafted, problems []draft.Problem) {
+	var promises []string
+	for _, p := range problems {
+		if p.Kind == "promise" {
+			promises = append(promises, p.Text)
+		}
+	}
+	marked := func(all []draftPiece) []draftPiece {
+		var out []draftPiece
+		for _, x := range all {
+			for x.Say == nil && x.Text != "" {
+				at, words := len(x.Text), ""
+				for _, p := range promises {
+					if i := strings.Index(x.Text, p); i >= 0 && i < at {
+						at, words = i, p
+					}
+				}
+				if words == "" {
+					break
+				}
+				if at > 0 {
+					out = append(out, draftPiece{Text: x.Text[:at], Bold: x.Bold})
+				}
+				out = append(out, draftPiece{Text: words, Bold: x.Bold, Promise: true})
+				x.Text = x.Text[at+len(words):]
+			}
+			if x.Say != nil || x.Text != "" {
+				out = append(out, x)
+			}
+		}
+		return out
+	}
+	for i := range blocks {
+		blocks[i].Pieces = marked(blocks[i].Pieces)
+		for j := range blocks[i].Cells {
+			blocks[i].Cells[j] = marked(blocks[i].Cells[j])
+		}
+	}
 }

@@ -233,7 +233,7 @@ func (v *visit) publicReport() error {
 		}
 		spans = append(spans, spoken{n.From, n.To, &saying{Name: name, Href: "/p/" + p.Print + "/" + n.Figure}})
 	}
-	d.Blocks = layText(e.Text, spans, nil)
+	d.Blocks = layText(e.Text, spans)
 	return v.renderOpen("public", &d)
 }
 

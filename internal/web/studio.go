@@ -330,13 +330,8 @@ func (v *visit) layDraft(d *studioView) error {
 		return err
 	}
 	d.Characters = group(int64(draft.Characters(sections)))
-	var promises []string
-	for _, p := range w.Problems {
-		if p.Kind == "promise" {
-			promises = append(promises, p.Text)
-		}
-	}
-	d.Blocks = layText(w.Text, v.sayings(d, w), promises)
+	d.Blocks = layText(w.Text, v.sayings(d, w))
+	markPromises(d.Blocks, w.Problems)
 	if t := v.view.Cat.Types[commitment.Type]; t != nil {
 		d.MayRead = v.mayOpen(t)
 	}
@@ -491,27 +486,10 @@ type spoken struct {
 	Say      *saying
 }
 
-// layText lays a Markdown text out; the stretches ascend. promises are stretches of words that no commitment keeps.
-func layText(text string, spans []spoken, promises []string) []drafted {
+// layText lays a Markdown text out; the stretches ascend.
+func layText(text string, spans []spoken) []drafted {
 	pieces := func(runs []draft.Run) []draftPiece {
 		var out []draftPiece
-		plain := func(text string, bold bool) { // with the promises that stand in it whole
-			for text != "" {
-				at, words := len(text), ""
-				for _, p := range promises {
-					if i := strings.Index(text, p); i >= 0 && i < at {
-						at, words = i, p
-					}
-				}
-				if at > 0 {
-					out = append(out, draftPiece{Text: text[:at], Bold: bold})
-				}
-				if words != "" {
-					out = append(out, draftPiece{Text: words, Bold: bold, Promise: true})
-				}
-				text = text[at+len(words):]
-			}
-		}
 		for _, r := range runs {
 			from := r.From
 			for _, m := range spans {
@@ -519,13 +497,13 @@ func layText(text string, spans []spoken, promises []string) []drafted {
 					continue
 				}
 				if m.From > from {
-					plain(text[from:m.From], r.Bold)
+					out = append(out, draftPiece{Text: text[from:m.From], Bold: r.Bold})
 				}
 				out = append(out, draftPiece{Text: text[m.From:m.To], Bold: r.Bold, Say: m.Say})
 				from = m.To
 			}
 			if from < r.To {
-				plain(text[from:r.To], r.Bold)
+				out = append(out, draftPiece{Text: text[from:r.To], Bold: r.Bold})
 			}
 		}
 		return out
