@@ -21,7 +21,7 @@ import (
 //go:embed plan/*.yaml plan/next/*.yaml
 var planFiles embed.FS
 
-// Built is the plan that is built in: the files *.yaml of a folder and of its folder next, as Load and LoadUntil read them.
+// Built is the plan that is built in: the files *.yaml of a folder, as Load reads them.
 func Built() fs.FS {
 	sub, err := fs.Sub(planFiles, "plan")
 	if err != nil {
@@ -35,15 +35,16 @@ func Built() fs.FS {
 type Plan struct {
 	Last      town.Day // the last day that is played
 	Groups    []*Group
-	Followers map[string][]*Follower            // type → what becomes of records opened by effects and plans
-	Next      map[string][]*Follower            // the same of those opened behind the year, where that is something else
-	Resume    map[string]map[string][]*Follower // type → stage → what becomes, behind the year, of records that rest there when it ends
-	Tables    map[string][]map[string]any       // name → field specs that belong together, see Group.Vary
-	Shifts    map[string]*Shift                 // when people work
-	Rota      []*Duty                           // whose work follows which shift
-	Senses    map[string]map[string]any         // type → field (or lines.column) → what it is by the words of the record's own text
-	Trades    map[string][]string               // value of a field → what firms of it deal in
-	Texts     map[string]string                 // files that "@text:FILE" speaks of, of the plan's folder or else of the built-in catalog
+	Followers map[string][]*Follower      // type → what becomes of records opened by effects and plans
+	Tables    map[string][]map[string]any // name → field specs that belong together, see Group.Vary
+	Shifts    map[string]*Shift           // when people work
+	Rota      []*Duty                     // whose work follows which shift
+	Senses    map[string]map[string]any   // type → field (or lines.column) → what it is by the words of the record's own text
+	Trades    map[string][]string         // value of a field → what firms of it deal in
+	Texts     map[string]string           // files that "@text:FILE" speaks of, of the plan's folder or else of the built-in catalog
+
+	Next   map[string][]*Follower            // as Followers, of what is opened behind the year, where that becomes something else
+	Resume map[string]map[string][]*Follower // type → stage → what becomes, behind the year, of records that rest there when it ends
 }
 
 // Group is a number of alike cases.
@@ -83,37 +84,9 @@ type Follower struct {
 // textSpec is a value spec that stands for the text of a file.
 var textSpec = regexp.MustCompile(`"@text:([^"]+)"|'@text:([^']+)'`)
 
-// Load reads the plan of the year, the files *.yaml of files, for a catalog: unknown types, fields and moves are errors.
+// Load reads a plan, the files *.yaml of files, for a catalog: unknown types, fields and moves are errors.
 func Load(cat *catalog.Catalog, files fs.FS) (*Plan, error) {
-	return LoadUntil(cat, files, yearEnd)
-}
-
-// longest is the last day that is planned.
-var longest = town.DayOf(2024, 6, 30)
-
-// Until reads the day until which a simulation is to go on; "" is the end of the year.
-func Until(text string) (town.Day, error) {
-	if text == "" {
-		return yearEnd, nil
-	}
-	d, err := town.ParseDay(text)
-	if err != nil {
-		return 0, town.Refuse(town.Invalid, "until", "日期写作 2024-06-30，不能是 %q", "a day is written 2024-06-30, not %q", text)
-	}
-	if d < yearEnd || d > longest {
-		return 0, town.Refuse(town.Invalid, "until", "可以模拟到 %s 至 %s 之间的一天；%s 没有计划", "the simulation may end on a day from %s to %s; nothing is planned for %s", yearEnd, longest, d)
-	}
-	return d, nil
-}
-
-// LoadUntil reads a plan that goes on behind the year until a day: the files next/*.yaml are read too. Their groups say on which days they
-// open; what they say of the followers of a type holds for records opened behind the year, and resume says what becomes of those that rest at
-// a stage when it ends. The year itself is played as without them, to the last record.
-func LoadUntil(cat *catalog.Catalog, files fs.FS, until town.Day) (*Plan, error) {
-	if _, err := Until(until.String()); err != nil {
-		return nil, err
-	}
-	p := &Plan{Last: until, Followers: map[string][]*Follower{}, Next: map[string][]*Follower{}, Resume: map[string]map[string][]*Follower{}, Tables: map[string][]map[string]any{}, Shifts: map[string]*Shift{}, Senses: map[string]map[string]any{}, Trades: map[string][]string{}, Texts: map[string]string{}}
+	p := &Plan{Last: yearEnd, Followers: map[string][]*Follower{}, Tables: map[string][]map[string]any{}, Shifts: map[string]*Shift{}, Senses: map[string]map[string]any{}, Trades: map[string][]string{}, Texts: map[string]string{}}
 	names, err := fs.Glob(files, "*.yaml")
 	if err != nil {
 		return nil, err
@@ -122,33 +95,19 @@ func LoadUntil(cat *catalog.Catalog, files fs.FS, until town.Day) (*Plan, error)
 		return nil, town.Refuse(town.Missing, "plan", "计划文件夹里没有 *.yaml", "the folder of the plan has no *.yaml")
 	}
 	sort.Strings(names)
-	year := len(names)
-	if until > yearEnd {
-		next, err := fs.Glob(files, "next/*.yaml")
-		if err != nil {
-			return nil, err
-		}
-		if len(next) == 0 {
-			return nil, town.Refuse(town.Missing, "plan", "计划文件夹里没有 next/*.yaml：模拟年之后没有计划", "the folder of the plan has no next/*.yaml: nothing is planned behind the year")
-		}
-		sort.Strings(next)
-		names = append(names, next...)
-	}
-	for n, name := range names {
+	for _, name := range names {
 		text, err := fs.ReadFile(files, name)
 		if err != nil {
 			return nil, err
 		}
 		var doc struct {
-			Groups    []*Group               `yaml:"groups"`
-			Followers map[string][]*Follower `yaml:"followers"`
-
-			Resume map[string]map[string][]*Follower `yaml:"resume"` // behind the year only
-			Tables map[string][]map[string]any       `yaml:"tables"`
-			Shifts map[string]*Shift                 `yaml:"shifts"`
-			Rota   []*Duty                           `yaml:"rota"`
-			Senses map[string]map[string]any         `yaml:"senses"`
-			Trades map[string][]string               `yaml:"trades"`
+			Groups    []*Group                    `yaml:"groups"`
+			Followers map[string][]*Follower      `yaml:"followers"`
+			Tables    map[string][]map[string]any `yaml:"tables"`
+			Shifts    map[string]*Shift           `yaml:"shifts"`
+			Rota      []*Duty                     `yaml:"rota"`
+			Senses    map[string]map[string]any   `yaml:"senses"`
+			Trades    map[string][]string         `yaml:"trades"`
 		}
 		if err := yaml.UnmarshalWithOptions(text, &doc, yaml.Strict()); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
@@ -176,40 +135,23 @@ func LoadUntil(cat *catalog.Catalog, files fs.FS, until town.Day) (*Plan, error)
 		p.Rota = append(p.Rota, doc.Rota...)
 		for _, g := range doc.Groups {
 			g.file, g.index = name, len(p.Groups)
-			if n >= year && len(g.Days) == 0 {
-				return nil, fmt.Errorf("%s, group %d (%s %s): what comes behind the year says its days", name, g.index, g.Type, g.For)
-			}
 			if err := g.check(cat); err != nil {
 				return nil, fmt.Errorf("%s, group %d (%s %s): %w", name, g.index, g.Type, g.For, err)
 			}
 			p.Groups = append(p.Groups, g)
 		}
 		for typ, fs := range doc.Followers {
-			if err := prepared(cat, typ, fs); err != nil {
-				return nil, fmt.Errorf("%s: followers of %s: %w", name, typ, err)
+			t := cat.Types[typ]
+			if t == nil {
+				return nil, fmt.Errorf("%s: followers of %s: no such type", name, typ)
 			}
-			if n >= year {
-				p.Next[typ] = append(p.Next[typ], fs...)
-			} else {
-				p.Followers[typ] = append(p.Followers[typ], fs...)
+			for _, f := range fs {
+				if err := checkWalk(cat, t, f.Walk); err != nil {
+					return nil, fmt.Errorf("%s: followers of %s: %w", name, typ, err)
+				}
+				f.prepare()
 			}
-		}
-		if n < year && len(doc.Resume) > 0 {
-			return nil, fmt.Errorf("%s: only what comes behind the year resumes", name)
-		}
-		for typ, stages := range doc.Resume {
-			for stage, fs := range stages {
-				if err := prepared(cat, typ, fs); err != nil {
-					return nil, fmt.Errorf("%s: resume %s %s: %w", name, typ, stage, err)
-				}
-				if cat.Types[typ].Stage(stage) == nil {
-					return nil, fmt.Errorf("%s: resume %s: no stage %s", name, typ, stage)
-				}
-				if p.Resume[typ] == nil {
-					p.Resume[typ] = map[string][]*Follower{}
-				}
-				p.Resume[typ][stage] = append(p.Resume[typ][stage], fs...)
-			}
+			p.Followers[typ] = append(p.Followers[typ], fs...)
 		}
 	}
 	if err := p.checkHours(cat); err != nil {
@@ -224,21 +166,6 @@ func LoadUntil(cat *catalog.Catalog, files fs.FS, until town.Day) (*Plan, error)
 		}
 	}
 	return p, nil
-}
-
-// prepared holds followers of a type against the catalog and reads their walks.
-func prepared(cat *catalog.Catalog, typ string, fs []*Follower) error {
-	t := cat.Types[typ]
-	if t == nil {
-		return fmt.Errorf("no such type")
-	}
-	for _, f := range fs {
-		if err := checkWalk(cat, t, f.Walk); err != nil {
-			return err
-		}
-		f.prepare()
-	}
-	return nil
 }
 
 // Shrink makes the year n times smaller: for tests and quick looks. Groups keep
@@ -328,14 +255,6 @@ func (p *Plan) checkSenses(cat *catalog.Catalog) error {
 		}
 	}
 	return nil
-}
-
-// end is the last day of the part of the play that a day lies in: the year, or what comes behind it. What is planned within a part happens within it.
-func (p *Plan) end(d town.Day) town.Day {
-	if d <= yearEnd {
-		return min(yearEnd, p.Last)
-	}
-	return p.Last
 }
 
 // rowHours is the part of a row that says when its cases are opened, instead of a field.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 
 	"zhenwu/catalogs"
 	"zhenwu/internal/catalog"
@@ -805,6 +806,36 @@ func TestUntil(t *testing.T) {
 	for _, text := range []string{"2023-06-30", "2024-07-01", "June", "2024-02-30"} {
 		if d, err := Until(text); town.KindOf(err) != town.Invalid {
 			t.Errorf("%q: %s %v", text, d, err)
+		}
+	}
+}
+
+// What comes behind the year is held against the catalog like the year itself.
+func TestLoadUntil_refuses_what_is_not_there(t *testing.T) {
+	cat, _ := loadCatalog(t)
+	until := town.DayOf(2024, 3, 31)
+	for name, c := range map[string]struct{ next, want string }{
+		"nothing":              {"", "nothing is planned behind the year"},
+		"a group without days": {"groups: [{type: letter, count: 1}]", "says its days"},
+		"an unknown type":      {"followers: {unknown: [{share: 1}]}", "no such type"},
+		"an unknown move":      {"resume: {commitment: {split: [{share: 1, walk: [fly]}]}}", `no move "fly"`},
+		"an unknown stage":     {"resume: {commitment: {flying: [{share: 1}]}}", "no stage flying"},
+		"an unknown key":       {"tables: {}", "unknown field"},
+	} {
+		files := fstest.MapFS{"year.yaml": {Data: []byte("groups: []\n")}}
+		hours, err := fs.ReadFile(Built(), "hours.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		files["hours.yaml"] = &fstest.MapFile{Data: hours}
+		if c.next != "" {
+			files["next/2024.yaml"] = &fstest.MapFile{Data: []byte(c.next)}
+		}
+		if _, err := LoadUntil(cat, files, until); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := Load(cat, files); err != nil {
+			t.Errorf("%s disturbs the year: %v", name, err)
 		}
 	}
 }
