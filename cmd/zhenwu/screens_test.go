@@ -63,6 +63,9 @@ var screens = []screen{
 		begunReport(b, "")
 		b.do(chromedp.Click(`a.claim.unmatched`))
 	}},
+	{name: "forms", role: "clerk", path: "/forms", english: true},
+	{name: "form", role: "clerk", path: "/forms", do: func(b *tab) { monthlyForm(b, "?cell=D9") }, english: true},
+	{name: "form-fill", role: "clerk", path: "/forms", do: func(b *tab) { monthlyForm(b, "/fill?period=2023-11") }, english: true},
 	{name: "journal", role: "mayor", path: "/journal", english: true},
 	{name: "leaf", role: "mayor", path: "/journal/120000"},
 	{name: "catalog", role: "mayor", path: "/catalog", english: true},
@@ -84,6 +87,12 @@ var screens = []screen{
 		b.do(chromedp.WaitVisible("#prove button:enabled"), chromedp.Click(chromedp.CSS("#prove button")), chromedp.WaitVisible("#proof .verdict"))
 	}},
 	{name: "public-list", role: "office", path: "/p/"},
+}
+
+// monthlyForm opens the form of every month that the year maps.
+func monthlyForm(b *tab, at string) {
+	b.t.Helper()
+	b.open(eval[string](b, `[...document.querySelectorAll('main a[href^="/forms/"]')].find(a => a.textContent.includes('月报表') && !a.href.includes('/fill')).getAttribute('href')`) + at)
 }
 
 // begunReport begins a report from one of an earlier year, or opens the one that was begun.

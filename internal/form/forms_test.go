@@ -419,7 +419,7 @@ func zipped(t testing.TB, parts map[string]string) []byte {
 }
 
 // said writes an entry as the table of samples does.
-func said(e Entry) string {
+func spelled(e Entry) string {
 	if e.Text != "" {
 		return e.Text
 	}
@@ -457,7 +457,7 @@ func TestPropose_understands_ten_kinds_of_forms(t *testing.T) {
 			p := Propose(cat, f, &book{cat: cat})
 			got := map[string]string{}
 			for _, c := range p.Cells {
-				got[c.Cell] = said(c.Entry)
+				got[c.Cell] = spelled(c.Entry)
 			}
 			for cell, want := range x.want {
 				if got[cell] != want {
@@ -481,7 +481,7 @@ func TestPropose_understands_ten_kinds_of_forms(t *testing.T) {
 				return
 			}
 			for _, c := range p.Cells {
-				t.Errorf("a cell of a list is proposed: %s %s", c.Cell, said(c.Entry))
+				t.Errorf("a cell of a list is proposed: %s %s", c.Cell, spelled(c.Entry))
 			}
 		})
 	}

@@ -2,7 +2,11 @@ package form
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
+
+	"zhenwu/internal/town"
 )
 
 // Marks are the legal marks of a form: who may ask for it, and until when (统计法 and the rules on departmental statistics ask for them
@@ -78,4 +82,23 @@ func (m Marks) Missing() (zh, en []string) {
 		}
 	}
 	return zh, en
+}
+
+var untilForm = regexp.MustCompile(`(20[0-9]{2})\s*[年./-]\s*([0-9]{1,2})(?:\s*[月./-]\s*([0-9]{1,2}))?`)
+
+// Until reads the day until which a form is valid: 2024年12月31日, 2024-12-31, 2024年12月 (to its end).
+func Until(s string) (town.Day, bool) {
+	m := untilForm.FindStringSubmatch(s)
+	if m == nil {
+		return town.NoDay, false
+	}
+	n := func(s string) int { v, _ := strconv.Atoi(s); return v } // digits were matched
+	y, month, day := n(m[1]), n(m[2]), n(m[3])
+	if month < 1 || month > 12 || day > 31 {
+		return town.NoDay, false
+	}
+	if day == 0 {
+		return town.DayOf(y, time.Month(month)+1, 1) - 1, true
+	}
+	return town.DayOf(y, time.Month(month), day), true
 }

@@ -91,7 +91,7 @@ var (
 	onlyNumber = regexp.MustCompile(`^[0-9０-９.．\-—－、]+$`)
 	serialHead = regexp.MustCompile(`^(?:序号|编号|代码|行次|栏次|甲|乙|丙|丁|No\.?|NO\.?)$`)
 	unitHead   = regexp.MustCompile(`^(?:计量)?单位$`)
-	skipped    = regexp.MustCompile(`^(?:备注|说明|填报说明|签字|签章|盖章|负责人|填表人|填报人|审核人|联系电话|联系人|责任人)`)
+	skipped    = regexp.MustCompile(`^(?:注[：:1一]|备注|说明|填报说明|签字|签章|盖章|负责人|填表人|填报人|审核人|联系电话|联系人|责任人)`)
 	neutral    = regexp.MustCompile(`^(?:合计|总计|小计|全镇|全乡|全街道|数量|数值|数|个数|总数|总量|完成数|完成情况|完成|实际|实际数|实际完成|绝对量|绝对数|金额|数据|情况|指标|指标名称|项目|名称|类别|内容|村居|村|社区|单位名称|村（居）|村\(居\)|地区|月份|时间|填报数|统计数|值)$`)
 	monthHead  = regexp.MustCompile(`^(?:(?:20[0-9]{2})年)?([0-9]{1,2}|十[一二]?|[一二三四五六七八九])月份?$`)
 	quartHead  = regexp.MustCompile(`^第?([一二三四1-4])季度$`)
@@ -498,6 +498,9 @@ func (g *guesser) choose(rows, cols []string, unit string) (best report.Match, f
 		try(rows[len(rows)-1], cols[len(cols)-1])
 		try(cols[len(cols)-1], rows[len(rows)-1])
 	}
+	if best.Sure && len(rows) > 0 && len(cols) > 0 {
+		best.Sure = said(fig, rows[len(rows)-1]) && said(fig, cols[len(cols)-1])
+	}
 	if len(all) < 2 || fig != nil && best.Score >= 1000 && len(all) == 1 {
 		return best, fig, slice
 	}
@@ -515,6 +518,18 @@ func (g *guesser) choose(rows, cols []string, unit string) (best report.Match, f
 		}
 	}
 	return best, fig, slice
+}
+
+// said tells whether the names of a figure hold the better part of what a head says: what they do not hold somebody should look at.
+func said(f *catalog.Figure, head string) bool {
+	names := f.Label.Zh + strings.Join(f.Aliases, "")
+	n, all := 0, 0
+	for _, r := range head {
+		if all++; strings.ContainsRune(names, r) {
+			n++
+		}
+	}
+	return 2*n >= all
 }
 
 // sliceOf gives the slice of a figure that a word names by the label of a choice.

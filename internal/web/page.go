@@ -248,7 +248,7 @@ func (v *visit) page(title, here string) Page {
 	items := [][]railItem{
 		{{"today", "/", "i-today", v.t("nav.today"), false}},
 		{{"registers", "/registers", "i-register", v.t("nav.registers"), false}, {"figures", "/figures", "i-figures", v.t("nav.figures"), false}, {"commitments", "/commitments", "i-task", v.t("nav.commitments"), false}},
-		{{"report", "/report", "i-report", v.t("nav.report"), false}, {"journal", "/journal", "i-journal", v.t("nav.journal"), false}, {"catalog", "/catalog", "i-form", v.t("nav.catalog"), false}},
+		{{"report", "/report", "i-report", v.t("nav.report"), false}, {"forms", "/forms", "i-sheet", v.t("nav.forms"), false}, {"journal", "/journal", "i-journal", v.t("nav.journal"), false}, {"catalog", "/catalog", "i-form", v.t("nav.catalog"), false}},
 		{{"people", "/people", "i-admin", v.t("nav.people"), false}, {"settings", "/calendars", "i-settings", v.t("nav.settings"), false}},
 	}
 	if p.Home != "/" {

@@ -20,6 +20,7 @@ import (
 
 	"zhenwu/internal/catalog"
 	"zhenwu/internal/edition"
+	"zhenwu/internal/form"
 	"zhenwu/internal/hall"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
@@ -53,13 +54,14 @@ type site struct {
 	members map[int64]hall.Member
 	known   time.Time
 	started map[string]*imported
+	blanks  map[string]*form.File // forms read last, by hash
 
 	editions map[string]*edition.Edition // published editions by the hash of their file
 }
 
 // New builds the console.
 func New(cfg Config) (http.Handler, error) {
-	s := &site{cfg: cfg, hall: cfg.Hall, log: cfg.Log, gate: newGate(), started: map[string]*imported{}, editions: map[string]*edition.Edition{}}
+	s := &site{cfg: cfg, hall: cfg.Hall, log: cfg.Log, gate: newGate(), started: map[string]*imported{}, editions: map[string]*edition.Edition{}, blanks: map[string]*form.File{}}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -155,6 +157,14 @@ func (s *site) routes(mux *http.ServeMux) {
 	open("GET /p/{print}/{figure}", (*visit).publicFigure)
 	open("GET /p/{print}/edition.zwe", (*visit).publicPart)
 	open("GET /p/{print}/parts/{part...}", (*visit).publicPart)
+	page("GET /forms", (*visit).formsPage)
+	page("POST /forms", (*visit).newForm)
+	page("GET /forms/{id}", (*visit).formPage)
+	page("POST /forms/{id}/map", (*visit).mapForm)
+	page("POST /forms/{id}/settle", (*visit).settleForm)
+	page("GET /forms/{id}/figures", (*visit).formFigures)
+	page("GET /forms/{id}/fill", (*visit).fillPage)
+	page("POST /forms/{id}/fill", (*visit).fillForm)
 	page("GET /catalog", (*visit).catalogPage)
 	page("GET /catalog/{type}", (*visit).catalogType)
 	page("GET /people", (*visit).people)

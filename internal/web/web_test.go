@@ -311,7 +311,7 @@ func TestPages_render_in_both_languages(t *testing.T) {
 }
 
 // pages are further addresses that everybody may open.
-var pages = []string{"/find", "/find?q=井盖", "/find?q=%E8%B5%B0%E8%AE%BF", "/commitments", "/commitments?by=office", "/report", "/catalog", "/catalog?q=S34", "/catalog/visit_round", "/catalog/hotline_order", "/people", "/calendars", "/calendars?year=2024", "/calendars?year=2027", "/rules", "/rules/grid_close", "/journal", "/journal?before=20", "/journal/1", "/journal/5",
+var pages = []string{"/find", "/find?q=井盖", "/find?q=%E8%B5%B0%E8%AE%BF", "/commitments", "/commitments?by=office", "/report", "/forms", "/catalog", "/catalog?q=S34", "/catalog/visit_round", "/catalog/hotline_order", "/people", "/calendars", "/calendars?year=2024", "/calendars?year=2027", "/rules", "/rules/grid_close", "/journal", "/journal?before=20", "/journal/1", "/journal/5",
 	"/dashboards/mayor", "/dashboards/mayor?open=grid_visits", "/dashboards/mayor/grid_visits", "/dashboards/statistics", "/dashboards/mayor/screen", "/dashboards/mayor/print?period=2022", "/compare", "/compare?of=statistics&place=120111104201&place2=120111104202&period=2023&period2=2023-Q1"}
 
 func TestRecord_walks_its_flow(t *testing.T) {
