@@ -339,6 +339,14 @@ func TestFromCatalog_and_short_entries(t *testing.T) {
 	}
 }
 
+func TestUntil(t *testing.T) {
+	for in, want := range map[string]string{"2024年12月31日": "2024-12-31", "2024年2月": "2024-02-29", "至 2025-06-30 止": "2025-06-30", "2025.6": "2025-06-30", "2024年13月": "", "长期": ""} {
+		if d, ok := Until(in); d.String() != want || ok != (want != "") {
+			t.Errorf("%s: %s, %v; want %q", in, d, ok, want)
+		}
+	}
+}
+
 // Whatever comes in, it is read or refused; what is read can be written, and reads back.
 func FuzzRead(f *testing.F) {
 	for _, x := range samples {

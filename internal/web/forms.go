@@ -167,6 +167,7 @@ type fillView struct {
 	Lists           []string
 	Missing         string
 	MayFill         bool
+	Sealed          bool // a list holds personal data
 	Back            string
 }
 
@@ -1253,6 +1254,7 @@ func (v *visit) tryFill(x *trial, d *fillView) error {
 			n++
 		}
 		d.Lists = append(d.Lists, v.t("forms.listtried", v.listWords(l.Rows), n))
+		d.Sealed = d.Sealed || personal(l)
 	}
 	q := url.Values{"period": {d.PeriodValue}, "place": {d.PlaceValue}}
 	if d.Filing != "" {
@@ -1260,6 +1262,32 @@ func (v *visit) tryFill(x *trial, d *fillView) error {
 	}
 	d.Sheet = v.sheetShown(x.o.file, d.SheetN, cells, "/forms/"+d.ID+"/fill?"+q.Encode(), nil)
 	return nil
+}
+
+// personal tells whether a list holds personal data.
+func personal(l *form.BoundRows) bool {
+	return slices.ContainsFunc(l.Columns, func(c form.Column) bool {
+		f := l.Type.Field(c.Field)
+		return f != nil && hall.SealedField(f)
+	})
+}
+
+// mostLooks is how many personal values one form may be filled with: each of them is a look of its own in the journal.
+const mostLooks = 1000
+
+// looks gives personal data as it was written, each look recorded with its reason; nil without one.
+func (v *visit) looks(id, why string) func(town.ID, string) (string, error) {
+	if why == "" {
+		return nil
+	}
+	n := 0
+	return func(record town.ID, field string) (string, error) {
+		if n++; n > mostLooks {
+			return "", town.Refuse(town.Invalid, "why", "一张表里写全的个人信息最多 %d 处；请缩小范围，或遮盖后报送。", "at most %d personal values are written in full in one form; narrow it, or send them masked.", mostLooks)
+		}
+		ans, err := v.hall.Do(v.ctx, v.actor(), town.Command{ID: fmt.Sprintf("%s-look-%d-%s", id, record, field), Op: town.Reveal, Record: record, Field: field, Reason: why, Day: town.NoDay, Step: -1})
+		return ans.Text, err
+	}
 }
 
 // digitsOf groups the digits of what is a number.
@@ -1360,7 +1388,7 @@ func (v *visit) fillForm() error {
 		for i, place := range places {
 			ask.Place = place
 			var file bytes.Buffer
-			said, _, err := v.hall.FillForm(v.r, b, ask, &actor, nil, &file)
+			said, _, err := v.hall.FillForm(v.r, b, ask, &actor, v.looks(fmt.Sprintf("%s-%d", id, i), v.text("why")), &file)
 			if err != nil {
 				return err
 			}

@@ -198,3 +198,43 @@ func TestForms(t *testing.T) {
 		t.Errorf("a reader fills: %d", code)
 	}
 }
+
+// A roster is masked; in full it takes a reason, and each look is recorded.
+func TestForms_personal_data(t *testing.T) {
+	h := founded(t)
+	c := serve(t, Config{Hall: h, Demo: true})
+	must(t, h, "economy", town.Command{ID: "firm", Op: town.Create, Type: "enterprise", Fields: town.Values{"name": "一家企业", "code": "91350100M000100Y43", "place": "120111104201", "registered": "2023-02-01"}, Sealed: map[string]string{"head": "王小明", "phone": "13812345521"}})
+	who := c.as("statistician")
+	_, body := who.send("/forms", formPart{name: "asker", data: []byte("区统计局")}, formPart{name: "file", file: "企业.xlsx", data: aForm(t, map[string]string{"A1": "企业名单", "A2": "企业名称", "B2": "联系人", "C2": "联系电话", "D2": "注册日期"})})
+	path := regexp.MustCompile(`/forms/[0-9]+`).FindString(body)
+	if !strings.Contains(plain(body), "A3 起：企业") {
+		t.Fatalf("the list is not proposed:\n%.900s", plain(body))
+	}
+	if code, body := who.get(path + "/fill?period=2023"); code != 200 || !strings.Contains(plain(body), "王** 138****5521") || strings.Contains(body, "王小明") || !strings.Contains(plain(body), "个人信息写全的理由") {
+		t.Errorf("on trial: %d\n%.900s", code, plain(body))
+	}
+	filled := func(v url.Values) string {
+		t.Helper()
+		v.Set("period", "2023")
+		_, body := who.post(path+"/fill", v)
+		_, file := who.get(found1(t, body, `href="(/r/[0-9]+/files/[0-9a-f]+)"`))
+		f, err := form.Read([]byte(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.Sheets[0].At(form.Ref{Row: 2, Col: 1}).Text + " " + f.Sheets[0].At(form.Ref{Row: 2, Col: 2}).Text
+	}
+	looks := func() int {
+		_, body := who.get("/journal")
+		return strings.Count(plain(body), "报送区统计局")
+	}
+	if got := filled(url.Values{"command": {"w-masked"}}); got != "王** 138****5521" || looks() != 0 {
+		t.Errorf("masked: %q, %d looks", got, looks())
+	}
+	if got := filled(url.Values{"command": {"w-full"}, "why": {"报送区统计局"}}); got != "王小明 13812345521" {
+		t.Errorf("in full: %q", got)
+	}
+	if n := looks(); n != 2 {
+		t.Errorf("%d looks are recorded", n)
+	}
+}
