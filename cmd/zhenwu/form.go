@@ -181,9 +181,10 @@ type filling struct {
 	file *form.File
 	name string
 
-	told  [][]form.Told
-	rows  int
-	files []string
+	told    [][]form.Told
+	rows    int
+	clashes int // values that differ from what was reported before
+	files   []string
 }
 
 // write writes the file beside its place first, so that nothing half done ever lies there.
@@ -202,7 +203,10 @@ func (x *filling) write(r *hall.Reader, b *form.Bound, places []town.Code, perio
 	one := func(w io.Writer, place town.Code) error {
 		told, rows, err := x.st.FillForm(r, b, form.Ask{Period: period, Place: place, AsOf: x.st.Today()}, nil, nil, w)
 		x.told, x.rows = append(x.told, told), x.rows+rows
-		return err
+		if err != nil {
+			return err
+		}
+		return x.compare(r, told)
 	}
 	if !each {
 		if err := one(w, places[0]); err != nil {
@@ -235,6 +239,32 @@ func (x *filling) write(r *hall.Reader, b *form.Bound, places []town.Code, perio
 		return err
 	}
 	return os.Rename(tmp.Name(), out)
+}
+
+// compare holds what was filled against what was reported of the same before.
+func (x *filling) compare(r *hall.Reader, told []form.Told) error {
+	for i := range told {
+		t := &told[i]
+		before, err := r.Reported(t, 0)
+		if err != nil {
+			return err
+		}
+		for _, b := range before {
+			if !b.Differs {
+				continue
+			}
+			x.clashes++
+			if x.clashes > 20 || x.s.global.JSON {
+				continue
+			}
+			day := b.Day.String()
+			if b.Day == town.NoDay {
+				day = x.s.pick("未报出", "not sent")
+			}
+			fmt.Fprintf(x.s.errs, "%s: %s\n", t.Cell, x.s.pick(fmt.Sprintf("现在 %s，曾报 %s%s（%s，%s，%s）", t.Value.Text, b.Written, b.Unit, b.To, b.Name, day), fmt.Sprintf("now %s, reported as %s %s (%s, %s, %s)", t.Value.Text, b.Written, b.Unit, b.To, b.Name, day)))
+		}
+	}
+	return nil
 }
 
 // tell says what was filled and what stayed blank.
@@ -270,7 +300,7 @@ func (x *filling) tell() error {
 		}
 	}
 	if s.global.JSON {
-		if err := writeJSON(s, map[string]any{"filled": strconv.Itoa(filled), "blank": strconv.Itoa(blank), "provisional": strconv.Itoa(provisional), "rows": strconv.Itoa(x.rows), "cells": cells}); err != nil {
+		if err := writeJSON(s, map[string]any{"filled": strconv.Itoa(filled), "blank": strconv.Itoa(blank), "provisional": strconv.Itoa(provisional), "rows": strconv.Itoa(x.rows), "conflicts": strconv.Itoa(x.clashes), "cells": cells}); err != nil {
 			return err
 		}
 	} else {
@@ -278,9 +308,12 @@ func (x *filling) tell() error {
 			fmt.Fprintf(s.errs, "%s\n", s.pick("……", "…"))
 		}
 		tellForm(s, x.file)
+		if x.clashes > 0 {
+			fmt.Fprintf(s.errs, s.pick("与已报不一致 %d 处\n", "%d values differ from what was reported\n"), x.clashes)
+		}
 		fmt.Fprintf(s.errs, s.pick("填了 %d 格，名单 %d 行，留空 %d 格，其中预计或快报数 %d 格\n", "%d cells filled, %d rows of lists, %d cells left blank; %d values are not final\n"), filled, x.rows, blank, provisional)
 	}
-	if blank > 0 {
+	if blank > 0 || x.clashes > 0 {
 		return errFound
 	}
 	return nil

@@ -291,6 +291,17 @@ func (v *visit) missing(r *store.RecordRow) string {
 	return strings.Join(zh, "、")
 }
 
+// elsewhere leads from a form to its sheet, and from a filing to being filled.
+func (v *visit) elsewhere(t *catalog.Type, row *store.RecordRow) option {
+	switch {
+	case t.Key == hall.FormType:
+		return option{Value: "/forms/" + refOf(row.ID), Text: v.t("forms.tosheet")}
+	case t.Key == hall.FilingType && (row.Stage == "asked" || row.Stage == "filled") && !row.Voided && v.mayOpen(t):
+		return option{Value: v.filingRow(t, row).FillHref, Text: v.t("forms.try")}
+	}
+	return option{}
+}
+
 func (v *visit) filingRow(t *catalog.Type, r *store.RecordRow) filingRow {
 	x, _ := r.Value("form")
 	n, _ := x.(int64)

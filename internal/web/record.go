@@ -71,6 +71,7 @@ type lookView struct{ Who, Why, At string }
 
 // recordView is the page of one record.
 type recordView struct {
+	Elsewhere option // the page on which such a record is worked at, where there is one
 	Page
 	ID          string
 	Rev         int64
@@ -178,6 +179,7 @@ func (v *visit) showRecord(a attempt) error {
 }
 
 func (v *visit) head(t *catalog.Type, row *store.RecordRow, d *recordView) {
+	d.Elsewhere = v.elsewhere(t, row)
 	d.ID, d.Rev = strconv.FormatInt(int64(row.ID), 10), row.Rev
 	d.Type, d.TypeName, d.TypeHref = t.Key, v.in(t.Label), "/t/"+t.Key
 	d.Number, d.Voided = refKey(row), row.Voided
