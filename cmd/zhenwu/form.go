@@ -28,7 +28,7 @@ type formReadCmd struct {
 
 type formFillCmd struct {
 	File   string `arg:"" help:"空表 XLSX 或 DOCX"`
-	Map    string `help:"对照表 YAML；不写就照表头自动提出的填 the map; without one what is proposed is filled" placeholder:"YAML"`
+	Map    string `help:"对照表 YAML，或目录里声明的报表；不写就照表头提出的填 the map, or a form that the catalog declares; without one what is proposed is filled" placeholder:"YAML"`
 	Period string `help:"期间：2023、2023-Q1、2023-05" required:""`
 	Place  string `help:"地点的代码或名称，默认全镇 a place by code or name"`
 	Each   string `help:"这一类地点各填一份，装进一个 ZIP：village one form for every place of a kind, in one ZIP" placeholder:"KIND"`
@@ -112,16 +112,6 @@ func (c *formFillCmd) Run(s *session) error {
 	if err != nil {
 		return town.Refuse(town.Invalid, "period", "期间写成 2023、2023-Q1、2023-05 或 2023-01-01/2023-06-30，不能是“%s”", "a period is written 2023, 2023-Q1, 2023-05 or 2023-01-01/2023-06-30, not “%s”", c.Period)
 	}
-	var m *form.Map
-	if c.Map != "" {
-		data, err := os.ReadFile(c.Map)
-		if err != nil {
-			return town.Refuse(town.Missing, "map", "读不到对照表：%s", "cannot read the map: %s", c.Map)
-		}
-		if m, err = form.ReadMap(data); err != nil {
-			return err
-		}
-	}
 	st, err := lookSite(s.ctx, s.global)
 	if err != nil {
 		return err
@@ -129,8 +119,9 @@ func (c *formFillCmd) Run(s *session) error {
 	defer st.Close()
 	fill := &filling{s: s, st: st, file: f, name: filepath.Base(c.File)}
 	if err := st.Reading(s.ctx, func(r *hall.Reader) error {
-		if m == nil {
-			m = form.Propose(r.View().Cat, f, r).Map("")
+		m, err := c.given(r, f)
+		if err != nil {
+			return err
 		}
 		b, err := form.Bind(r.View().Cat, f, m, r)
 		if err != nil {
@@ -145,6 +136,21 @@ func (c *formFillCmd) Run(s *session) error {
 		return err
 	}
 	return fill.tell()
+}
+
+// given is the map to fill by: a file, a form that the catalog declares, or what the heads suggest.
+func (c *formFillCmd) given(r *hall.Reader, f *form.File) (*form.Map, error) {
+	if c.Map == "" {
+		return form.Propose(r.View().Cat, f, r).Map(""), nil
+	}
+	data, err := os.ReadFile(c.Map)
+	if err == nil {
+		return form.ReadMap(data)
+	}
+	if declared := r.View().Cat.Forms[c.Map]; declared != nil {
+		return form.FromCatalog(declared)
+	}
+	return nil, town.Refuse(town.Missing, "map", "读不到对照表：%s", "cannot read the map: %s", c.Map)
 }
 
 // places are those that the form is filled for.

@@ -98,6 +98,24 @@ func TestFormIsReadAndFilled(t *testing.T) {
 		t.Errorf("the ZIP holds %v", z.File)
 	}
 
+	// A form that the catalog declares is filled by its name.
+	system := filepath.Join(data, "catalog", "systems", "s01.yaml")
+	text, err := os.ReadFile(system)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(system, append(text, "\nforms:\n  calls_month: {zh: 来电月报, en: Calls of the month, file: forms/calls.xlsx, period: month, cells: {B4: calls, B5: \"calls[kind=road]\"}, rows: {at: B9, from: call, where: \"kind == 'road'\", columns: [number, about]}}\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "check", filepath.Join(data, "catalog"))
+	_, _ = startTown(t, data) // takes the new edition of the catalog in
+	if status, _, errs := zhenwu("form", "fill", at("form.xlsx"), "--map", "calls_month", "--period", year, "--out", at("declared.xlsx"), "--data", data); status != 0 || !strings.Contains(errs, "名单 2 行") {
+		t.Fatalf("a declared form: %d %s", status, errs)
+	}
+	if c := cells(at("declared.xlsx")); c("B5") != "2" || c("C9") != "路灯不亮" {
+		t.Errorf("the declared form says %q, %q", c("B5"), c("C9"))
+	}
+
 	// What goes wrong is one clear line, and nothing is written.
 	for name, text := range map[string]string{"unknown.yaml": "cells:\n  B4: 来点", "unit.yaml": "cells:\n  B4: {figure: calls, unit: 元}", "formula.yaml": "cells:\n  C4: calls"} {
 		if err := os.WriteFile(at(name), []byte(text), 0o600); err != nil {

@@ -5,12 +5,14 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/xuri/excelize/v2"
 
+	"zhenwu/internal/catalog"
 	"zhenwu/internal/town"
 )
 
@@ -328,14 +330,19 @@ func TestFormatID(t *testing.T) {
 	}
 }
 
-func TestFromCatalog_and_short_entries(t *testing.T) {
-	var e Entry
-	m, err := ReadMap([]byte("cells:\n  C5: 整改安全隐患[grade=major]@to_date\n"))
+// The short form of a cell, and of a form that the catalog declares.
+func TestFromCatalog(t *testing.T) {
+	m, err := FromCatalog(&catalog.Form{Label: catalog.Label{Zh: "隐患月报"}, Sheet: "表", Period: "month", Cells: map[string]string{"C6": "整改安全隐患[grade=major]", "C5": "hazards_closed@year_to_date"},
+		Rows: &catalog.FormRows{At: "A12", Type: "hazard", Columns: []string{"number", "what"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e = m.Cells[0]; e.Figure != "整改安全隐患" || e.Slice != "grade=major" || e.Period != "to_date" {
-		t.Errorf("%+v", e)
+	want := []Entry{{Cell: "表!C5", Figure: "hazards_closed", Period: "year_to_date", Decimals: -1}, {Cell: "表!C6", Figure: "整改安全隐患", Slice: "grade=major", Decimals: -1}}
+	if m.Name != "隐患月报" || m.Period != "month" || !slices.Equal(m.Cells, want) || len(m.Rows) != 1 || m.Rows[0].Cell != "表!A12" || m.Rows[0].From != "hazard" || m.Rows[0].Columns[1].Field != "what" {
+		t.Errorf("%+v", m)
+	}
+	if _, err := FromCatalog(&catalog.Form{Cells: map[string]string{"C5": "a[b"}}); err == nil {
+		t.Error("a cell that does not read")
 	}
 }
 

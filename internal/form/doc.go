@@ -8,6 +8,6 @@
 //
 // Invariant: what lies outside the filled cells is copied byte for byte, but for three things that follow from filling: stored results
 // of formulas are taken out and the workbook asks to be computed when it is opened; rows below a list that needs more room than the
-// form has move down; the stated extent of a sheet with a list goes. A file with macros is refused, and so is one that is broken or
+// form has move down; the stated extent of a sheet with a list goes. A simulated town adds its mark besides. A file with macros is refused, and so is one that is broken or
 // that unpacks to more than it should.
 package form

@@ -26,6 +26,15 @@ func (f *File) writeDocument(out io.Writer, fill *Filling) error {
 		if !fill.on(n) {
 			return nil
 		}
+		if fill.Mark != "" {
+			if err := put(pos, t.from); err != nil {
+				return err
+			}
+			pos = t.from
+			if _, err := io.WriteString(out, "<"+t.prefix+"p><"+t.prefix+"r><"+t.prefix+"t>"+escape(fill.Mark)+"</"+t.prefix+"t></"+t.prefix+"r></"+t.prefix+"p>"); err != nil {
+				return err
+			}
+		}
 		lists := f.listsOf(n, fill)
 		for _, l := range lists {
 			l.end = min(l.end, len(t.rows))

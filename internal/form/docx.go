@@ -48,6 +48,8 @@ func (f *File) readDOCX() error {
 
 // docTable is a table while it is read, with the places of its rows and cells in the XML.
 type docTable struct {
+	from   int    // of w:tbl
+	prefix string // of the names, with its colon
 	rows   []docRow
 	merges []Range
 
@@ -99,7 +101,7 @@ func wordName(e xml.StartElement) bool {
 
 // readTable reads the table just begun to its end.
 func readTable(w *walker) (*docTable, error) {
-	t := &docTable{open: map[int]int{}}
+	t := &docTable{open: map[int]int{}, from: w.from, prefix: w.prefix()}
 	for depth := w.depth; w.depth >= depth; {
 		token, err := w.next()
 		if err != nil {

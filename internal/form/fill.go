@@ -28,6 +28,7 @@ type List struct {
 type Filling struct {
 	Cells map[At]Value
 	Lists []List
+	Mark  string // stands at the head of every printed sheet, and above the table of a document: a simulated town's forms say so
 }
 
 // Write writes the form with its values. Whoever calls it writes to a place of his own first: where it fails, what was written is no file.

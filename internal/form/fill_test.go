@@ -483,6 +483,68 @@ func TestWrite_documents(t *testing.T) {
 	}
 }
 
+// A simulated town's forms say so, on every printed sheet and above the table of a document, whatever heads a sheet had.
+func TestWrite_marks(t *testing.T) {
+	const mark = "模拟数据 Simulated"
+	for name, c := range map[string]struct {
+		with func(x *excelize.File) error
+		want string
+	}{
+		"no head": {func(*excelize.File) error { return nil }, "&C" + mark},
+		"a head": {func(x *excelize.File) error {
+			return x.SetHeaderFooter("Sheet1", &excelize.HeaderFooterOptions{OddHeader: "&L机密&R第&P页"})
+		}, "&L机密&R第&P页 " + mark},
+		"a foot alone": {func(x *excelize.File) error {
+			return x.SetHeaderFooter("Sheet1", &excelize.HeaderFooterOptions{OddFooter: "&P"})
+		}, "&C" + mark},
+		"breaks behind": {func(x *excelize.File) error { return x.InsertPageBreak("Sheet1", "A9") }, "&C" + mark},
+		"checks in front": {func(x *excelize.File) error {
+			v := excelize.NewDataValidation(true)
+			v.SetSqref("B8:B20")
+			return errors.Join(v.SetDropList([]string{"是"}), x.AddDataValidation("Sheet1", v))
+		}, "&C" + mark},
+	} {
+		f, err := Read(sheetForm(t, func(x *excelize.File, put func(string, any), _ func(string, string, *excelize.Style)) {
+			put("A1", "头")
+			if err := c.with(x); err != nil {
+				t.Fatal(err)
+			}
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		data := written(t, f, &Filling{Cells: map[At]Value{{0, Ref{0, 1}}: {Text: "7", Number: true}}, Mark: mark})
+		y, err := excelize.OpenReader(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := y.GetHeaderFooter("Sheet1")
+		if err != nil || h == nil || h.OddHeader != c.want {
+			t.Errorf("%s: %+v, %v; want %q", name, h, err, c.want)
+		}
+		sheet := parsed(t, parts(t, data)["xl/worksheets/sheet1.xml"])
+		at := func(name string) int {
+			return slices.IndexFunc(sheet.Nodes, func(e element) bool { return e.XMLName.Local == name })
+		}
+		for _, behind := range []string{"rowBreaks", "drawing", "extLst"} {
+			if i := at(behind); i >= 0 && i < at("headerFooter") {
+				t.Errorf("%s: the head stands behind %s", name, behind)
+			}
+		}
+		if at("dataValidations") > at("headerFooter") {
+			t.Errorf("%s: the head stands before the checks", name)
+		}
+	}
+	f, err := Read(docForm(t, "", [][]string{{"编号", "内容"}, {"", ""}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := string(parts(t, written(t, f, &Filling{Cells: map[At]Value{{0, Ref{1, 1}}: {Text: "x"}}, Mark: mark}))["word/document.xml"])
+	if !strings.Contains(doc, "<w:p><w:r><w:t>"+mark+"</w:t></w:r></w:p><w:tbl>") {
+		t.Errorf("the document: %s", doc)
+	}
+}
+
 // A list that breaks off breaks the writing off; nothing is passed over.
 func TestWrite_tells_what_breaks_off(t *testing.T) {
 	f, err := Read(sheetForm(t, func(x *excelize.File, put func(string, any), _ func(string, string, *excelize.Style)) {

@@ -34,6 +34,7 @@ type splicer struct {
 	moves  []move
 	blocks []block
 	first  map[*running]*xmlRow // the first row of a list, by which new ones are made
+	mark   string               // still to be written into the head of the printed sheet
 }
 
 type columnStyle struct {
@@ -74,6 +75,9 @@ func (f *File) writeSheet(out io.Writer, s *Sheet, fill *Filling) ([]move, error
 		return nil, err
 	}
 	sp := &splicer{f: f, sheet: slices.Index(f.Sheets, s), s: s, w: walk(data), out: bufio.NewWriterSize(out, 1<<16), cells: map[int]map[int]Value{}, first: map[*running]*xmlRow{}}
+	if fill.on(sp.sheet) {
+		sp.mark = fill.Mark
+	}
 	for at, v := range fill.Cells {
 		if at.Sheet != sp.sheet {
 			continue
@@ -123,8 +127,24 @@ func (sp *splicer) run() error {
 		case xml.StartElement:
 			if sp.w.depth == 2 {
 				in = e.Name.Local
+				if sp.mark != "" && slices.Contains(afterHead, in) {
+					sp.copyTo(sp.w.from)
+					sp.head()
+				}
 			}
 			switch what := e.Name.Local; {
+			case what == "headerFooter" && sp.w.depth == 2 && sp.mark != "":
+				sp.copyTo(sp.w.from)
+				if sp.w.closed() {
+					sp.head()
+					sp.pos = sp.w.to
+					continue
+				}
+				sp.copyTo(sp.w.to)
+				if !bytes.Contains(sp.w.data[sp.w.to:], []byte("oddHeader")) {
+					sp.put("<", sp.p, "oddHeader>&amp;C", escape(sp.mark), "</", sp.p, "oddHeader>")
+					sp.mark = ""
+				}
 			case what == "dimension" && sp.w.depth == 2:
 				if len(sp.lists) > 0 { // how far the sheet goes is known only at its end
 					sp.copyTo(sp.w.from)
@@ -179,6 +199,14 @@ func (sp *splicer) run() error {
 			}
 		case xml.EndElement:
 			switch what := e.Name.Local; {
+			case in == "headerFooter" && sp.w.depth == 2 && strings.HasSuffix(what, "Header") && sp.mark != "" && sp.w.to > sp.w.from:
+				sp.copyTo(sp.w.from)
+				sp.put(" ", escape(sp.mark)) // it joins the last part of what stands there
+			case what == "headerFooter" && sp.w.depth == 1:
+				sp.mark = ""
+			case sp.w.depth == 0 && sp.mark != "":
+				sp.copyTo(sp.w.from)
+				sp.head()
 			case what == "sheetData" && sp.w.depth == 1:
 				if sp.w.to > sp.w.from {
 					sp.copyTo(sp.w.from)
@@ -194,6 +222,15 @@ func (sp *splicer) run() error {
 			}
 		}
 	}
+}
+
+// afterHead are the elements of a sheet before which the head of the printed sheet stands, by the schema.
+var afterHead = []string{"rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing", "drawingHF", "legacyDrawing", "legacyDrawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst"}
+
+// head writes the mark as the head of the printed sheet.
+func (sp *splicer) head() {
+	sp.put("<", sp.p, "headerFooter><", sp.p, "oddHeader>&amp;C", escape(sp.mark), "</", sp.p, "oddHeader></", sp.p, "headerFooter>")
+	sp.mark = ""
 }
 
 // column notes the style of columns.

@@ -326,6 +326,9 @@ func (h *Hall) FillForm(r *Reader, b *form.Bound, ask form.Ask, actor *town.Acto
 		return nil, 0, err
 	}
 	fill := form.Filled(told)
+	if r.v.Simulated {
+		fill.Mark = "模拟数据 Simulated data"
+	}
 	for i := range b.Lists {
 		l := &b.Lists[i]
 		records, err := h.Roster(r, Roster{List: l, Ask: ask, Actor: actor, Reveal: reveal})
