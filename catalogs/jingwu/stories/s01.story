@@ -34,6 +34,18 @@ then:
   - {figure: supervisions_pressed, period: 2023, is: 1}
   - {figure: supervisions_late, period: 2023, is: 1}
 ---
+story: 认领了，催认领的督查单随之销号 Once claimed, the sheet that asked for it closes
+given:
+  - {as: chief, office: engineering_office, on: 2023-09-25, open: commitment, is: task, with: {code: T-8, section: 二/（二）, text: 整修街角绿地, leader: engineering_office, deadline: 2023-12-31}}
+  - {as: supervisor, on: 2023-09-26, open: supervision, is: other, with: {commitment: "@task", note_text: 请报方案}}
+when:
+  - {on: 2023-10-16}
+  - {find: supervision, is: sheet, with: {commitment: "@task"}}
+  - {as: chief, office: engineering_office, on: 2023-10-17, move: claim, of: task}
+then:
+  - {of: sheet, stage: closed}
+  - {of: task, field: sheets_open, is: 1}
+---
 story: 节点逾期亮灯，灯色说明依据，督查单反馈后销号 A late milestone changes the colour, which says why; the sheet is answered and closed
 given:
   - {as: supervisor, on: 2023-01-10, open: commitment, is: task, with: {code: T-3, section: 一, text: 改造村居公厕, leader: engineering_office, deadline: 2023-12-31, nodes: [{what: 一季度, due: 2023-03-31}, {what: 二季度, due: 2023-06-30}, {what: 三季度, due: 2023-09-30}, {what: 四季度, due: 2023-12-31}]}}
