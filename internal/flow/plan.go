@@ -272,7 +272,7 @@ func keyOf(t *catalog.Type, rec *town.Record, by []string) string {
 		if i > 0 {
 			b.WriteByte(0x1f)
 		}
-		if name == "plan.slot" {
+		if name == "slot" || name == "plan.slot" {
 			if rec.Plan == nil {
 				return ""
 			}

@@ -178,11 +178,14 @@ func (r *Reader) datum(register, key string) (store.Datum, bool, error) {
 	return r.q.Datum(r.ctx, r.code, register, key)
 }
 
-// Months gives the months of a figure whose span lies in [from, to].
+// Months gives the months of a figure whose span lies in [from, to], those that ended before the records began left out.
 func (r *Reader) Months(f *catalog.Figure, slice string, place town.Code, from, to int32) ([]store.CellChange, error) {
 	fig, sl, pl, ok := r.ids(f, slice, place)
 	if !ok {
 		return nil, nil
+	}
+	if r.v.since != town.NoDay {
+		from = max(from, r.v.since.MonthSpan())
 	}
 	if r.ahead.knows(fig, sl, pl) {
 		return r.ahead.months(fig, from, to), nil

@@ -799,6 +799,9 @@ func (u *unit) spread(ev *happening, ts *typeState, before, after *store.RecordR
 		if same(next, &row.Record) {
 			continue
 		}
+		if err := u.stillUnique(pts, row, next); err != nil {
+			return err
+		}
 		stored, err := u.store(ev, pts, row, next, town.Actor{})
 		if err != nil {
 			return err
@@ -940,6 +943,16 @@ func (u *unit) number(ts *typeState, ch *flow.Change) error {
 	u.serials[series] = n + 1
 	ch.SetNumber(flow.Number(ts.t.Number, year, n+1, ch.After.Place))
 	return nil
+}
+
+// stillUnique refuses what would give a record that follows another the key of a third: keys may rest on what is copied, rolled up or computed.
+func (u *unit) stillUnique(ts *typeState, before *store.RecordRow, after *town.Record) error {
+	was, _ := flow.UniqueKey(ts.t, &before.Record)
+	now, during := flow.UniqueKey(ts.t, after)
+	if was == now && !during && flow.KeyOf(ts.t, &before.Record) == flow.KeyOf(ts.t, after) {
+		return nil
+	}
+	return u.unique(ts, before, after)
 }
 
 // unique refuses a second record with the same key.

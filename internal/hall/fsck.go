@@ -70,6 +70,7 @@ var checks = []Check{
 	{Key: "distinct", Zh: "去重首日重算", En: "first days of distinct figures"},
 	{Key: "census", Zh: "清单计数", En: "counts of lists"},
 	{Key: "index", Zh: "字段索引与链接", En: "rows of the field index and of links"},
+	{Key: "keys", Zh: "不得重复的主键", En: "keys that no two records may share"},
 	{Key: "search", Zh: "全文检索的词", En: "words of the full text"},
 	{Key: "timers", Zh: "定时任务", En: "timers held against the clocks of records"},
 	{Key: "jobs", Zh: "系统任务", En: "jobs of the system, and those that failed"},

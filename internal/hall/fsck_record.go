@@ -739,6 +739,9 @@ func (p *recordPass) end() error {
 	if err := p.endSealed(); err != nil {
 		return err
 	}
+	if err := p.keys(); err != nil {
+		return err
+	}
 	serials, err := p.q.Serials(p.ctx, f.h.code)
 	if err != nil {
 		return err
@@ -760,6 +763,49 @@ func (p *recordPass) end() error {
 		if n != 0 {
 			f.wrong("census", "%s 在环节 %s 的清单计数差 %d 条", "the count of %s in stage %s is off by %d", f.view.TypeOf(c.Type), c.Stage, n)
 		}
+	}
+	return nil
+}
+
+// keys looks for records that may not stand together because they have one key.
+func (p *recordPass) keys() error {
+	f := p.f
+	for _, key := range f.view.Cat.TypeOrder {
+		t := f.view.Cat.Types[key]
+		for _, field := range [...]string{keyField, uniqueField} {
+			word := f.view.words["f"+key+"."+field]
+			if word == 0 || field == uniqueField && t.Unique == nil || field == keyField && len(t.KeyFields) == 0 {
+				continue
+			}
+			for after := ""; ; {
+				doubles, err := p.q.Doubles(p.ctx, f.h.code, word, after, fsckChunk)
+				if err != nil {
+					return err
+				}
+				for _, d := range doubles {
+					after = d.Value
+					ids, err := p.q.FieldRecords(p.ctx, f.h.code, word, d.Value, int(d.N))
+					if err != nil {
+						return err
+					}
+					one, other, err := clash(f.view.Cat, t, field, ids, p.world)
+					if err != nil && p.ctx.Err() == nil {
+						continue // what is missing, or cannot be worked out, is told of elsewhere
+					}
+					if err != nil {
+						return err
+					}
+					if other != 0 {
+						f.wrong("keys", "%s 的记录 %d 与 %d 主键重复", "%s: records %d and %d have one key", key, one, other)
+					}
+				}
+				f.found("keys", int64(len(doubles)))
+				if len(doubles) < fsckChunk {
+					break
+				}
+			}
+		}
+		f.found("keys", 1)
 	}
 	return nil
 }

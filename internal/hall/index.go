@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"zhenwu/internal/catalog"
 	"zhenwu/internal/flow"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
@@ -257,7 +258,7 @@ func (r *relisting) check() error {
 				if err != nil {
 					return err
 				}
-				one, other, err := u.clash(k, ids)
+				one, other, err := clash(u.b.view.Cat, k.ts.t, k.field, ids, u)
 				if err != nil {
 					return err
 				}
@@ -288,11 +289,11 @@ func (r *relisting) check() error {
 }
 
 // clash finds two records of one key that may not stand together; 0 where they may, being valid at different times.
-func (u *unit) clash(k newKey, ids []town.ID) (one, other town.ID, err error) {
+func clash(cat *catalog.Catalog, t *catalog.Type, field string, ids []town.ID, w flow.World) (one, other town.ID, err error) {
 	if len(ids) < 2 {
 		return 0, 0, nil
 	}
-	if k.field == keyField || !k.ts.t.Unique.During {
+	if field == keyField || !t.Unique.During {
 		return ids[0], ids[1], nil
 	}
 	type claim struct {
@@ -302,14 +303,14 @@ func (u *unit) clash(k newKey, ids []town.ID) (one, other town.ID, err error) {
 	var claims []claim
 	var free town.ID // one whose validity is not stated claims all days
 	for _, id := range ids {
-		row, err := u.row(id)
+		rec, err := w.Record(id)
 		if err != nil {
 			return 0, 0, err
 		}
-		if row == nil {
+		if rec == nil {
 			return 0, 0, fmt.Errorf("the index names record %d, which is missing", id)
 		}
-		p, ok, err := flow.Validity(u.b.view.Cat, k.ts.t, u, &row.Record)
+		p, ok, err := flow.Validity(cat, t, w, rec)
 		if err != nil {
 			return 0, 0, err
 		}

@@ -196,6 +196,9 @@ func (u *unit) rederive(r *store.RecordRow) error {
 	if same(next, &r.Record) && title(ts.t, next) == r.Title {
 		return nil
 	}
+	if err := u.stillUnique(ts, r, next); err != nil {
+		return err
+	}
 	after, err := u.store(ev, ts, r, next, town.Actor{})
 	if err != nil {
 		return err

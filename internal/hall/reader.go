@@ -369,12 +369,16 @@ func (r *Reader) Name(row *store.RecordRow) {
 	}
 }
 
+// unknown tells whether a period ended before the town's records began: what stands of it are papers that were taken in, a part
+// of a flow and, of a stock, what happened to be kept. Its value is unknown, so it opens to nothing.
+func (r *Reader) unknown(p town.Period) bool { return p.Last() < r.v.since }
+
 // Parts lists the records that make up a figure over a period: of a flow the
 // marks in it, of a stock those in force on its last day. The newest come first;
 // after is the last record of the page before, 0 = start.
 func (r *Reader) Parts(f *catalog.Figure, slice string, place town.Code, p town.Period, after town.ID, n int) ([]store.Part, error) {
 	fig, sl, pl, ok := r.ids(f, slice, place)
-	if !ok {
+	if !ok || r.unknown(p) {
 		return nil, nil
 	}
 	return r.q.Parts(r.ctx, r.code, fig, from(f, p), p.Until, r.below(pl), sl, after, n)
@@ -383,7 +387,7 @@ func (r *Reader) Parts(f *catalog.Figure, slice string, place town.Code, p town.
 // PartsSum counts the records that make up a figure and sums what they add.
 func (r *Reader) PartsSum(f *catalog.Figure, slice string, place town.Code, p town.Period) (records, sum int64, err error) {
 	fig, sl, pl, ok := r.ids(f, slice, place)
-	if !ok {
+	if !ok || r.unknown(p) {
 		return 0, 0, nil
 	}
 	return r.q.PartsSum(r.ctx, r.code, fig, from(f, p), p.Until, r.below(pl), sl)
@@ -396,7 +400,7 @@ const LateDays = 30
 // after the day they count on.
 func (r *Reader) PartsLate(f *catalog.Figure, slice string, place town.Code, p town.Period) (int64, error) {
 	fig, sl, pl, ok := r.ids(f, slice, place)
-	if !ok {
+	if !ok || r.unknown(p) {
 		return 0, nil
 	}
 	head, err := r.q.Head(r.ctx, r.code)
@@ -429,7 +433,7 @@ func (r *Reader) PartsLate(f *catalog.Figure, slice string, place town.Code, p t
 // Groups lists the keys of a distinct figure, one counted once each.
 func (r *Reader) Groups(f *catalog.Figure, slice string, place town.Code, p town.Period, after string, n int) ([]store.Group, error) {
 	fig, sl, pl, ok := r.ids(f, slice, place)
-	if !ok {
+	if !ok || r.unknown(p) {
 		return nil, nil
 	}
 	return r.q.Groups(r.ctx, r.code, fig, p.From, p.Until, r.below(pl), sl, after, n)

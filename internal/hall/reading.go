@@ -189,6 +189,9 @@ func (u *unit) write(t *catalog.Type, row *store.RecordRow, set town.Values) err
 	if err := flow.Refresh(u.b.view.Cat, t, u, rec); err != nil {
 		return refused(err)
 	}
+	if err := u.stillUnique(u.b.view.types[t.Key], row, rec); err != nil {
+		return err
+	}
 	ev := &happening{row: store.EventRow{Seq: u.seq, Record: row.ID, At: u.now, Day: u.today, Kind: town.System, Op: opRead,
 		Command: fmt.Sprintf("read-%d-%s-%d", row.ID, u.today, u.seq), Body: string(text)}}
 	u.events = append(u.events, ev)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 
 	"zhenwu/internal/catalog"
@@ -47,7 +48,13 @@ func (b *batch) resealSome() (more bool, err error) {
 	for _, r := range rows {
 		b.name(r)
 		ts := b.view.types[r.Type]
-		if ts == nil || len(ts.sealed) == 0 {
+		if ts == nil {
+			continue
+		}
+		if ts.t.Unique != nil && slices.Contains(ts.t.Unique.By, "slot") {
+			b.index(ts, uniqueField, nil, r, false) // such keys did not stand in the index
+		}
+		if len(ts.sealed) == 0 {
 			continue
 		}
 		after, err := u.resealed(ts, r)
