@@ -172,37 +172,66 @@ func schedule(ctx context.Context, st *site) {
 	debug.FreeOSMemory() // what was needed only to start
 	tick := time.NewTicker(20 * time.Second)
 	defer tick.Stop()
-	if err := st.Retry(ctx); err != nil && ctx.Err() == nil { // what failed may have been mended meanwhile
-		st.log().Error("retry", "err", err)
-	}
+	retried, down := false, false
 	swept := town.NoDay
-	for {
-		if st.Filling().Ready {
-			if err := st.Sweep(ctx); err != nil && ctx.Err() == nil {
-				st.log().Error("sweep", "err", err)
+	steps := []struct {
+		what string
+		do   func() error
+	}{
+		{"retry", func() error { // what failed may have been mended meanwhile
+			if retried {
+				return nil
 			}
-			if _, err := st.Wake(ctx, st.Now()); err != nil && ctx.Err() == nil {
-				st.log().Error("wake", "err", err)
+			err := st.Retry(ctx)
+			retried = err == nil
+			return err
+		}},
+		{"sweep", func() error { return st.Sweep(ctx) }},
+		{"wake", func() error { _, err := st.Wake(ctx, st.Now()); return err }},
+		{"sign the head", func() error { return st.Sign(ctx) }},
+		{"plans and readings of the day", func() error { return st.Daily(ctx) }},
+		{"unclaimed files", func() error {
+			today := st.Today()
+			if today == swept {
+				return nil
 			}
-			if err := st.Sign(ctx); err != nil && ctx.Err() == nil {
-				st.log().Error("sign the head", "err", err)
+			_, err := st.SweepFiles(ctx, st.blobs())
+			if err == nil {
+				swept = today
 			}
-			if err := st.Daily(ctx); err != nil && ctx.Err() == nil {
-				st.log().Error("plans and readings of the day", "err", err)
-			}
-			if today := st.Today(); today != swept {
-				if _, err := st.SweepFiles(ctx, st.blobs()); err == nil {
-					swept = today
-				} else if ctx.Err() == nil {
-					st.log().Error("unclaimed files", "err", err)
-				}
-			}
-		}
-		select {
-		case <-ctx.Done():
+			return err
+		}},
+	}
+cycle:
+	for ; ; pause(ctx, tick) {
+		if ctx.Err() != nil {
 			return
-		case <-tick.C:
 		}
+		if st.Filling().Ready {
+			for _, step := range steps {
+				err := step.do()
+				if err == nil || ctx.Err() != nil {
+					continue
+				}
+				if town.KindOf(err) == town.Busy { // the disk is full or the database out of reach: said once, and the rest would say the same
+					if !down {
+						st.log().Error("the town's own work waits: " + oneLine(err, "en"))
+					}
+					down = true
+					continue cycle
+				}
+				st.log().Error(step.what, "err", err)
+			}
+			down = false
+		}
+	}
+}
+
+// pause waits for the next tick.
+func pause(ctx context.Context, tick *time.Ticker) {
+	select {
+	case <-ctx.Done():
+	case <-tick.C:
 	}
 }
 

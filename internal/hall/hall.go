@@ -62,6 +62,7 @@ type Hall struct {
 	editions   map[string]*catalog.Catalog // earlier ones whose figures still answer
 	chunk      int                         // records that a sweep takes at a time
 	hashers    *hashers
+	down       bool // the last transaction was lost to the disk or to the connection
 
 	founded bool // when it was opened, the journal had its first leaf
 	looks   bool // it was opened to read only: each reading reads the view anew
@@ -310,7 +311,7 @@ func (h *Hall) commit(first *wish) {
 	} else {
 		h.forget()
 		if h.cfg.Log != nil && !errors.Is(err, errTried) {
-			h.cfg.Log.Error("batch not committed", "err", err, "wishes", len(all))
+			h.lament(err, len(all))
 		}
 	}
 	for _, w := range all {
@@ -322,6 +323,20 @@ func (h *Hall) commit(first *wish) {
 			close(w.done)
 		}
 	}
+}
+
+// lament tells the log that a transaction was lost; that the disk is full or the database out of reach it tells once, until
+// something is saved again.
+func (h *Hall) lament(err error, wishes int) {
+	var ours *town.Error
+	if !errors.As(err, &ours) || ours.Kind != town.Busy {
+		h.cfg.Log.Error("batch not committed", "err", err, "wishes", wishes)
+		return
+	}
+	if !h.down {
+		h.cfg.Log.Error(ours.In("en"), "wishes", wishes)
+	}
+	h.down = true
 }
 
 // some decides asks of w until the transaction is full; n counts what it holds. Bulk work that people wait for stops
@@ -375,6 +390,10 @@ func (h *Hall) next(n int, start time.Time) *wish {
 // settle keeps what the committed batch learned.
 func (h *Hall) settle(b *batch) {
 	h.tree, h.seq, h.edition = b.tree, b.head.Seq, b.head.Edition
+	if h.down && h.cfg.Log != nil {
+		h.cfg.Log.Warn("the database takes work again")
+	}
+	h.down = false
 	for id, r := range b.records {
 		h.cache.put(id, r)
 	}

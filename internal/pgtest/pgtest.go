@@ -108,6 +108,39 @@ func (s *Server) Crash(tb testing.TB) {
 	}
 }
 
+// Stop ends the server at once and leaves its folder: nobody answers until Start.
+func (s *Server) Stop(tb testing.TB) {
+	tb.Helper()
+	if _, err := io.WriteString(s.life, "stop\n"); err != nil {
+		tb.Fatal(err)
+	}
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		if _, err := s.since(); err != nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			tb.Fatal("the test server does not stop")
+		}
+	}
+}
+
+// Start starts a server that was stopped and waits until it answers.
+func (s *Server) Start(tb testing.TB) {
+	tb.Helper()
+	if _, err := io.WriteString(s.life, "again\n"); err != nil {
+		tb.Fatal(err)
+	}
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		_, err := s.since()
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			tb.Fatalf("the test server did not come back: %v", err)
+		}
+	}
+}
+
 // since tells when the server was started.
 func (s *Server) since() (at time.Time, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
@@ -172,13 +205,14 @@ func execute(dsn, statement string) error {
 
 // watch starts the server and waits until its standard input closes, which it does
 // when the test process ends in whatever way, then ends it at once and removes the
-// folder. A line "again" ends it the same way and starts it anew.
+// folder. A line "again" ends it the same way and starts it anew; so does "again" after "stop", which only ends it.
 const watch = `while
 "$1/postgres" -D "$2/data" >>"$2/log" 2>&1 &
 pid=$!
 read -r word
 kill -QUIT $pid 2>/dev/null
 wait $pid
+[ "$word" = stop ] && read -r word
 [ "$word" = again ]
 do :; done
 rm -rf "$2"`

@@ -7,11 +7,13 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"embed"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -20,8 +22,9 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -169,10 +172,14 @@ func readers(path string) (*sql.DB, *lookers, error) {
 
 // dial opens a pool to PostgreSQL and makes sure that somebody answers.
 func dial(ctx context.Context, dsn string) (*sql.DB, error) {
-	pool, err := sql.Open("pgx", dsn)
+	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", redact(dsn), err)
+		return nil, town.Refuse(town.Invalid, "db", "数据库连接串写法不对：%v", "the address of the database does not read: %v", cause(err))
 	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectPatience // a server that is silent must not hold up who waits for an answer
+	}
+	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(24)
 	pool.SetMaxIdleConns(8)
 	if err := pool.PingContext(ctx); err != nil {
@@ -181,6 +188,8 @@ func dial(ctx context.Context, dsn string) (*sql.DB, error) {
 	}
 	return pool, nil
 }
+
+const connectPatience = 5 * time.Second
 
 // cause is the innermost reason of a failed connection: the driver's own words
 // repeat the address and the same reason for every host it tried.
@@ -446,10 +455,35 @@ func (db *DB) explain(err error) error {
 		case "53":
 			return &town.Error{Kind: town.Busy, Zh: "数据库资源不足，没有保存；请稍后重试。", En: "the database is out of resources, nothing was saved; try again later.", Err: err}
 		case "57", "08":
-			return &town.Error{Kind: town.Busy, Zh: "数据库连接中断，没有保存；请稍后重试。", En: "the connection to the database broke, nothing was saved; try again later.", Err: err}
+			return unreachable(err)
 		case "25":
 			return &town.Error{Kind: town.Invalid, Zh: "数据库只读，不能保存。", En: "the database is read-only, nothing can be saved.", Err: err}
 		}
+		return err
+	}
+	if db.Dialect == Postgres && lost(err) {
+		return unreachable(err)
 	}
 	return err
+}
+
+func unreachable(err error) error {
+	return &town.Error{Kind: town.Busy, Zh: "连不上数据库，没有保存；请稍后重试。", En: "the database cannot be reached, nothing was saved; try again later.", Err: err}
+}
+
+// errDoubtful is a COMMIT of which no answer came: the server may have carried it out.
+var errDoubtful = &town.Error{Kind: town.Busy, Zh: "提交时与数据库的连接中断，不知是否已保存；请原样再提交一次，不会重复办理。", En: "the connection to the database broke while saving: it is not known whether it was saved. Send the same again; it happens once."}
+
+// lost tells whether an error is that of a connection that is gone or cannot be made.
+func lost(err error) bool {
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) {
+		return true
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) { // whoever asked went away
+		return false
+	}
+	var network net.Error
+	return errors.As(err, &network) || pgconn.SafeToRetry(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) ||
+		errors.Is(err, sql.ErrConnDone) || errors.Is(err, net.ErrClosed)
 }

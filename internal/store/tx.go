@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // queryer runs statements: the writer's connection or a reader's transaction.
@@ -123,7 +125,14 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 		if _, err = db.w.exec(ctx, "COMMIT"); err == nil {
 			return nil
 		}
-		err = fmt.Errorf("commit: %w", err)
+		var pg *pgconn.PgError
+		if db.Dialect == Postgres && (lost(err) || errors.As(err, &pg) && (pg.Code[:2] == "57" || pg.Code[:2] == "08")) {
+			doubt := *errDoubtful
+			doubt.Err = err
+			err = &doubt
+		} else {
+			err = fmt.Errorf("commit: %w", err)
+		}
 	}
 	if _, back := db.w.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); back != nil && db.Dialect == Postgres {
 		if fresh, err2 := db.writer(context.WithoutCancel(ctx)); err2 == nil {
