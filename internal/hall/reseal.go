@@ -20,16 +20,35 @@ const resealKind = "reseal"
 // changes and every leaf stands; what is new has a reference that tells nothing. A copy gets a box of its own where its
 // source still holds what was copied. It works in chunks and may be stopped and started at any point; nothing else is done before it has ended.
 func (h *Hall) reseal(ctx context.Context) error {
+	types := h.View().types
+	if err := h.db.Read(ctx, func(q *store.Q) error { // the edition in force says what is sealed, not the one that comes next
+		jobs, err := q.JobsOf(ctx, h.code, resealKind, 1)
+		if err != nil || len(jobs) == 0 {
+			return err
+		}
+		head, err := q.Head(ctx, h.code)
+		if err != nil || head.Edition == h.View().Cat.Edition {
+			return err
+		}
+		if was, err := editionCatalog(ctx, q, h.code, head.Edition); err == nil {
+			types = typesOf(was)
+		} else if h.cfg.Log != nil {
+			h.cfg.Log.Warn("the edition before cannot be read: sealed fields are those of the catalog at hand", "edition", head.Edition, "err", err)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
 	for {
 		more := false
-		if err := h.inner(ctx, func(b *batch) (err error) { more, err = b.resealSome(); return err }); err != nil || !more {
+		if err := h.inner(ctx, func(b *batch) (err error) { more, err = b.resealSome(types); return err }); err != nil || !more {
 			return err
 		}
 	}
 }
 
 // resealSome does the next records.
-func (b *batch) resealSome() (more bool, err error) {
+func (b *batch) resealSome(types map[string]*typeState) (more bool, err error) {
 	jobs, err := b.tx.JobsOf(b.ctx, b.h.code, resealKind, 1)
 	if err != nil || len(jobs) == 0 {
 		return false, err
@@ -47,7 +66,7 @@ func (b *batch) resealSome() (more bool, err error) {
 	var changed []*store.RecordRow
 	for _, r := range rows {
 		b.name(r)
-		ts := b.view.types[r.Type]
+		ts := types[r.Type]
 		if ts == nil {
 			continue
 		}
