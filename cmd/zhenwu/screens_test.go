@@ -53,7 +53,7 @@ var screens = []screen{
 	{name: "entries", role: "statistician", path: "/entries/indicator_value?period=2023-12", english: true},
 	{name: "figure", role: "mayor", path: "/figures/hotline_done", english: true},
 	{name: "commitments", role: "mayor", path: "/commitments", english: true},
-	{name: "commitments-read", role: "supervisor", path: "/commitments/read", do: readPromises, english: true},
+	{name: "commitments-read", role: "supervisor", path: "/commitments/read", do: readPromises},
 	{name: "commitments-table", role: "mayor", path: "/commitments/table"},
 	{name: "report", role: "mayor", path: "/report"},
 	{name: "report-checked", role: "mayor", path: "/report", do: checkedReport, english: true},

@@ -106,7 +106,8 @@ func (t *Table) Cells() [][]string {
 
 // Paper lays the table out as an official document. simulated marks every page.
 func (t *Table) Paper(simulated bool) *paper.Document {
-	d := &paper.Document{Title: t.Title(), Subtitle: "（数据截至" + Chinese(t.AsOf) + "）"}
+	title := strings.Replace(t.Title(), t.span(), "\n"+t.span(), 1)
+	d := &paper.Document{Title: title, Subtitle: "（数据截至" + Chinese(t.AsOf) + "）"}
 	if simulated {
 		d.Notice = "模拟数据，不是真实情况"
 	}

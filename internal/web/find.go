@@ -274,6 +274,7 @@ type commitmentRow struct {
 	Assumed                          bool
 	Number                           string
 	Why                              string // the light has its colour
+	Proof                            string // where the evidence is
 	Sheets                           int64  // supervision sheets that are open
 }
 
@@ -396,6 +397,9 @@ func (v *visit) commitmentRow(t *catalog.Type, row *store.RecordRow, by string) 
 	c.Light = row.Text("light")
 	if f := t.Field("light"); f != nil && c.Light != "" {
 		c.LightName = v.choiceName(f, c.Light)
+	}
+	if hash := row.Text("proof"); hash != "" {
+		c.Proof = c.Href + "/files/" + hash
 	}
 	c.Why, c.Sheets = commitment.FactsOf(&row.Record, v.today_).Why(v.lang), row.Int("sheets_open")
 	if x, ok := row.Value("progress"); ok {

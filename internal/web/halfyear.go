@@ -103,7 +103,7 @@ func (v *visit) targetsOf(t *commitment.Table) error {
 		if t.AsOf == commitment.HalfOf(t.Year, 2) && grown == nil {
 			grown = c.Growth
 		}
-		r := commitment.Row{Task: f.Label.Zh + v.targetZh(f, row), Figure: key, Progress: v.actual(f, &c, grown, t.AsOf)}
+		r := commitment.Row{Task: f.Label.Zh + v.targetZh(f, row), Figure: key, Progress: v.actual(f, &c, grown)}
 		if o := v.view.Cat.Offices[commitment.Owner(v.view.Cat, f)]; o != nil {
 			r.Offices = []string{o.Label.Zh}
 		}
@@ -130,12 +130,12 @@ func (v *visit) targetZh(f *catalog.Figure, row catalog.TargetRow) string {
 }
 
 // actual says what has come of a target: the value, its growth g on the year before where it is known, and how far that is.
-func (v *visit) actual(f *catalog.Figure, c *figure.Reading, g *big.Rat, on town.Day) string {
+func (v *visit) actual(f *catalog.Figure, c *figure.Reading, g *big.Rat) string {
 	if !c.Value.Known {
 		return "尚无数据。"
 	}
 	x := v.shown(c.Value)
-	out := "截至" + commitment.Chinese(on) + "为" + x.Text + x.Unit
+	out := x.Text + x.Unit
 	if w := map[string]string{"expected": "（预计数）", "flash": "（快报数）"}[c.Value.Status]; w != "" {
 		out += w
 	}

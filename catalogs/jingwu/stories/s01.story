@@ -30,6 +30,7 @@ then:
   - {of: task, due: claim, is: 2023-10-13}
   - {of: sheet, stage: pressed}
   - {of: sheet, field: colour, is: 红}
+  - {of: task, field: urgings, is: 2}
   - {figure: supervisions, period: 2023, is: 1}
   - {figure: supervisions_pressed, period: 2023, is: 1}
   - {figure: supervisions_late, period: 2023, is: 1}
