@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"zhenwu/internal/commitment"
 	"zhenwu/internal/report"
 )
 
@@ -131,5 +133,38 @@ func TestEdition_of_the_year(t *testing.T) {
 	}
 	if out, code := run("verify", file, "--key", f.Edition.Key); code != 1 || strings.Contains(out, "%!") {
 		t.Errorf("a cut edition: %d\n%s", code, out)
+	}
+}
+
+// What the real report promises stands in the register of the year, and its numbers are answered by figures and targets.
+func TestReport_commitments_of_the_year(t *testing.T) {
+	out, err := exec.Command(binary(t), "report", "commitments", realReport(t), "--data", builtYear(t), "--json").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r struct {
+		Year     int                 `json:"year"`
+		Coverage commitment.Coverage `json:"coverage"`
+		Rows     []proposed          `json:"proposals"`
+	}
+	if err := json.Unmarshal(out, &r); err != nil {
+		t.Fatal(err)
+	}
+	c := r.Coverage
+	t.Logf("%+v, %d %% covered", c, c.Share())
+	if r.Year != 2024 || c.Promises < 180 || c.PromisesLinked*100 < c.Promises*80 || c.NumbersLinked*100 < c.Numbers*95 {
+		t.Errorf("%d: %+v", r.Year, c)
+	}
+	guessed := 0
+	for _, p := range r.Rows {
+		switch {
+		case p.Kind == commitment.Promise && p.State == commitment.Linked && (p.Record == 0 || p.Code == ""):
+			t.Errorf("line %d %s is linked to nothing", p.Line, p.Text)
+		case p.Kind == commitment.Promise && p.Office != "":
+			guessed++
+		}
+	}
+	if guessed*10 < c.Promises*9 {
+		t.Errorf("%d offices are guessed", guessed)
 	}
 }

@@ -29,7 +29,6 @@ when:
 then:
   - {of: task, due: claim, is: 2023-10-13}
   - {of: sheet, stage: pressed}
-  - {of: sheet, field: colour, is: 红}
   - {of: task, field: urgings, is: 2}
   - {figure: supervisions, period: 2023, is: 1}
   - {figure: supervisions_pressed, period: 2023, is: 1}
@@ -57,10 +56,10 @@ when:
   - {as: chief, office: engineering_office, on: 2023-04-04, move: answer, of: sheet, with: {why_late: 招标流标, remedy: 本月重新招标}}
   - {as: supervisor, on: 2023-04-06, move: close, of: sheet, note: 措施可行}
 then:
-  - {of: task, field: light, is: 蓝}
-  - {of: task, field: ground, is: 节点逾期}
+  - {figure: commitments_open, period: 2023, slice: light=blue, is: 1}
+  - {figure: commitments_open, period: 2023, slice: ground=node, is: 1}
   - {of: sheet, stage: closed}
-  - {of: sheet, field: colour, is: 蓝}
+  - {figure: supervisions, period: 2023, slice: light=blue, is: 1}
   - {of: task, field: sheets_open, is: 0}
 ---
 story: 按指标取数的任务，节点齐了指标没到也不能核验 A task that a figure measures is not verified by its milestones

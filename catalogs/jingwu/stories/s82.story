@@ -26,7 +26,7 @@ when:
 then:
   - {of: work, stage: rated}
   - {of: work, field: content, is: 93}
-  - {of: work, field: deputies, is: 满意}
+  - {figure: livelihood_rated, period: 2023, slice: deputies=content, is: 1}
   - {of: work, due: rate, is: 2023-12-21}
   - {figure: livelihood_ideas, period: 2023, is: 3}
   - {figure: livelihood_chosen, period: 2023, is: 1}
@@ -49,5 +49,5 @@ when:
   - {as: congress, on: 2023-11-12, move: rate, of: work, with: {rating: content, very: 30, fairly: 20, unhappy: 6}}
 then:
   - {of: work, stage: rated}
-  - {of: work, field: deputies, is: 满意}
+  - {figure: livelihood_rated, period: 2023, slice: deputies=content, is: 1}
   - {of: work, field: content, is: 89}
