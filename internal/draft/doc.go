@@ -78,7 +78,7 @@ const (
 // Problem is something about a draft that its author should know. One that bars keeps it from being published.
 type Problem struct {
 	Line, Column int    // in the draft, from 1; columns count characters
-	Kind         string // form, head, figure, period, place, unit, style, unknown, provisional, unsettled, unlinked, promise, restated, growth, twice, sum, name, late
+	Kind         string // form, head, figure, period, place, unit, style, unknown, provisional, pending, unsettled, unlinked, promise, restated, growth, twice, sum, name, late
 	Zh, En       string
 	Text         string // the words at fault
 	Bars         bool

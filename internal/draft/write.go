@@ -269,6 +269,9 @@ func (w *writer) remarks(m *Mark, c figure.Reading) {
 		}
 		w.problem(r.From, "provisional", false, name.Zh, "“%s”现在是%s，这一句没有写明", "%[3]s is %[4]s now, and the sentence does not say so", name.Zh, zh, name.In("en"), en)
 	}
+	if c.Value.Pending && r.Aspect != Goal {
+		w.problem(r.From, "pending", false, name.Zh, "“%s”的数已填报，还没有审签", "the value of %[2]s was given and is signed by nobody yet", name.Zh, name.In("en"))
+	}
 	if c.Restated() && r.Aspect == Level {
 		w.problem(r.From, "restated", false, name.Zh, "“%s”公布过 %s，现在的记录算出 %s", "%[4]s was published as %[2]s; the records now give %[3]s", name.Zh, c.Published.Decimal(), c.Value.Decimal(), name.In("en"))
 	}

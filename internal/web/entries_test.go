@@ -216,3 +216,24 @@ func TestEntries_owners(t *testing.T) {
 		}
 	}
 }
+
+// A value that nobody signed yet is told to who writes it into a report, and no longer once it is signed.
+func TestEntries_unsigned_values_are_told_to_writers(t *testing.T) {
+	h := aimedTown(t)
+	hired(t, h, "fin_chief", "chief", "finance_office")
+	report := must(t, h, "office", town.Command{ID: "rep", Op: town.Create, Type: "work_report", Fields: town.Values{"title": "报告", "year": "2023", "meeting": "2023-12-31", "draft": "x"}}).Record
+	draft := url.Values{"draft": {"---\n年份: 2023\n标题: 报告\n---\n# 报告\n\n快报税收{{tax 2023-11 0元}}。\n"}}
+	both(t, h, "office", func(t *testing.T, c *client, lang string) {
+		said := map[string]string{"zh": "还没有审签", "en": "signed by nobody yet"}[lang]
+		signed := lang == "en" // the second run: it was signed in the first
+		if code, body := c.post(fmt.Sprintf("/reports/%d/preview", report), draft); code != 200 || strings.Contains(plain(body), said) == signed {
+			t.Errorf("signed %v: %d %.600s", signed, code, plain(body))
+		}
+		if signed {
+			return
+		}
+		v := measured(t, h, "tax", "2023-11")
+		code, body := c.as("chief").post("/entries/indicator_value/sign", url.Values{"period": {"2023-11"}, "place": {""}, "sign": {fmt.Sprint(v.Record)}})
+		expect(t, "signed", code, body, 200, lang, "已审签 1 项", "1 value signed")
+	})
+}

@@ -10,6 +10,7 @@ when:
   - {as: chief, office: finance_office, on: 2023-12-28, move: sign, of: tax}
   - {as: finance, on: 2023-12-29, move: settle_final, of: tax, with: {final: 1050000, source: 年报}}
   - {as: chief, office: finance_office, on: 2023-12-29, move: sign, of: tax}
+  - {as: chief, office: finance_office, on: 2023-12-29, correct: tax, with: {final: 1}, reason: 更正, refused: 由另一人再签}
 then:
   - {figure: tax, period: 2023, is: 1050000}
   - {of: tax, field: status, is: final}
