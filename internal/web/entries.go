@@ -263,7 +263,7 @@ func (v *visit) entryRat(l *entryLine, x *big.Rat) string {
 
 var cleanNumber = strings.NewReplacer(",", "", "，", "", " ", "", "\u00a0", "", "−", "-", "－", "-", "．", ".", "％", "%", "０", "0", "１", "1", "２", "2", "３", "3", "４", "4", "５", "5", "６", "6", "７", "7", "８", "8", "９", "9")
 
-// parseEntry reads what was typed into a cell: a number in the cell's unit, or one that names its own scale and unit: 10.8亿元.
+// parseEntry reads what was typed into a cell: a number in the cell's unit, or one that names its own scale and unit: 1.2亿元.
 func (l *entryLine) parseEntry(f *catalog.Field, text string) (int64, error) {
 	scale, ten := l.entryScale(f)
 	s := strings.TrimPrefix(cleanNumber.Replace(text), "+")
