@@ -100,6 +100,10 @@ func (v *visit) bookRow(f *catalog.Figure, place town.Code, below []town.Code, p
 	if err != nil {
 		return r, err
 	}
+	if v.few(f, c.Value) {
+		r.Status = v.small(f, c.Value).Text
+		return r, nil
+	}
 	r.Now, r.Last, r.Told, r.Base = c.Value.Rat(), c.Last.Rat(), c.Told, c.Base.Rat()
 	if c.Value.Status != "" {
 		r.Status = v.t("status." + c.Value.Status)

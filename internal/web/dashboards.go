@@ -148,6 +148,10 @@ func (v *visit) boardRow(f *catalog.Figure, place town.Code, p town.Period) (boa
 		return r, err
 	}
 	v.fill(&r.figureRow, f, &c)
+	if v.few(f, c.Value) {
+		r.Value, r.Growth, r.Share, r.Bar = v.small(f, c.Value), "", "", nil
+		return r, nil
+	}
 	r.Pending = c.Value.Pending
 	if c.Growth != nil && c.Told != nil {
 		gap := new(big.Rat).Sub(c.Told, c.Growth)
@@ -318,6 +322,9 @@ func (v *visit) openBoard(b *catalog.Dashboard, f *catalog.Figure, place town.Co
 	}
 	o := &boardOpened{Key: f.Key, Name: v.in(f.Label), Href: v.figureHref(f.Key, place, p), Words: figure.Words(v.view.Cat, f, v.lang)}
 	o.Compare = v.compareHref(b.Key, place, p, place, p.LastYear())
+	if v.few(f, c.Value) {
+		return o, nil
+	}
 	at := v.req.URL
 	v.req.URL = &url.URL{Path: "/figures/" + f.Key, RawQuery: url.Values{"place": {string(place)}, "period": {p.String()}}.Encode()} // bars lead to the figure's own page
 	defer func() { v.req.URL = at }()

@@ -373,3 +373,49 @@ func TestFigure_target_is_set(t *testing.T) {
 		expect(t, "who may not", code, body, 403, lang, "您的岗位不能定目标", "your post sets no targets")
 	})
 }
+
+// One settled wage case of a village would tell whose it was: neither the dashboard nor the workbook nor a comparison says how many.
+func TestDashboard_hides_few_of_a_sensitive_type(t *testing.T) {
+	h := founded(t)
+	village := "120111104201"
+	hash, err := h.Upload(context.Background(), store.Blobs{Dir: t.TempDir()}, hall.PersonID("labour"), "v.txt", "text/plain", strings.NewReader("voucher"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wages := must(t, h, "labour", town.Command{ID: "w", Op: town.Create, Type: "wage_case", Fields: town.Values{"project": "工地", "site": village, "trade": "building", "channel": "visit", "owed": int64(100_00)}}).Record
+	claim := must(t, h, "labour", town.Command{ID: "c", Op: town.Create, Type: "wage_claim", Sealed: map[string]string{"who": "某"}, Fields: town.Values{"wage_case": int64(wages), "trade": "木工", "owed": int64(100_00)}}).Record
+	move := func(record town.ID, name string, fields town.Values) {
+		must(t, h, "labour", town.Command{ID: name, Op: town.Move, Record: record, Move: name, Fields: fields})
+	}
+	move(wages, "verify", nil)
+	move(wages, "pursue", town.Values{"how": "mediation"})
+	move(claim, "pay", town.Values{"paid": int64(100_00), "paid_on": h.Today().String()})
+	move(wages, "settle", town.Values{"conclusion": h.View().Cat.Types["wage_case"].Field("conclusion").List.Items[0].Key, "voucher": hash})
+	both(t, h, "mayor", func(t *testing.T, c *client, lang string) {
+		_, body := c.get("/dashboards/mayor?place=" + village)
+		row := regexp.MustCompile(`(?s)<tr id="wage_cases_settled".*?</tr>`).FindString(body)
+		if text := html.UnescapeString(strings.Join(strings.Fields(tags.ReplaceAllString(row, " ")), " ")); !strings.Contains(text, "<3") || strings.Contains(text, " 1 ") || strings.Contains(row, "title=") || strings.Contains(row, "polyline") {
+			t.Errorf("the dashboard: %s", row)
+		}
+		if _, body := c.get("/dashboards/mayor/wage_cases_settled?place=" + village); strings.Contains(body, "svg") {
+			t.Errorf("the opened figure draws it: %.600s", body)
+		}
+		_, data := c.get("/dashboards/mayor/export.xlsx?place=" + village)
+		x, err := excelize.OpenReader(strings.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer x.Close()
+		for _, s := range x.GetSheetList()[:3] {
+			rows, err := x.GetRows(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range rows {
+				if text := strings.Join(r, "|"); strings.Contains(text, h.View().Cat.Figures["wage_cases_settled"].Label.In(lang)) && !strings.HasSuffix(text, "|<3") {
+					t.Errorf("%s: %s", s, text)
+				}
+			}
+		}
+	})
+}

@@ -719,10 +719,15 @@ func parted(bars []barRow, most int) (open, rest []barRow) {
 	return bars[:most], bars[most:]
 }
 
+// few tells whether a count of a sensitive type is so small that it would tell whom it is about.
+func (v *visit) few(f *catalog.Figure, x figure.Value) bool {
+	return x.Known && f.Type != nil && f.Type.Sensitive && x.Den == 1 && x.Num > 0 && x.Num < 3 && f.Kind != catalog.Sum
+}
+
 // small hides small counts of sensitive types.
 func (v *visit) small(f *catalog.Figure, x figure.Value) shown {
 	s := v.shown(x)
-	if f.Type != nil && f.Type.Sensitive && x.Den == 1 && x.Num > 0 && x.Num < 3 && f.Kind != catalog.Sum {
+	if v.few(f, x) {
 		s.Text, s.Exact = "<3", ""
 	}
 	return s
