@@ -30,8 +30,8 @@ type Proposals struct {
 
 // Limits of what is looked at of a sheet; a form of an upper level is far below.
 const (
-	proposedRows = 2000
-	proposedCols = 200
+	proposedRows = 500
+	proposedCols = 64
 	mostHeads    = 6
 )
 
