@@ -1182,6 +1182,9 @@ func (v *visit) tryFill(x *trial, d *fillView) error {
 	for i := range x.told {
 		t := &x.told[i]
 		c := sheetCell{Text: t.Value.Text, Class: "said", Title: t.Cell + " · " + v.entryWords(t.Entry)}
+		if t.Value.Number {
+			c.Class = "said digits"
+		}
 		row := told{Cell: t.Cell, Name: v.entryWords(t.Entry), Now: t.Value.Text}
 		if t.Figure != nil {
 			row.Href = v.toldHref(t)
@@ -1198,7 +1201,7 @@ func (v *visit) tryFill(x *trial, d *fillView) error {
 			c.Text, c.Class = "—", "unsaid"
 			d.Blanks = append(d.Blanks, row)
 		case t.Status == "expected" || t.Status == "flash":
-			c.Class = "said notfinal"
+			c.Class += " notfinal"
 			d.Provisional = append(d.Provisional, row)
 			d.Filled++
 		default:
@@ -1229,7 +1232,7 @@ func (v *visit) tryFill(x *trial, d *fillView) error {
 			}
 			if b.Differs {
 				d.Clashes = append(d.Clashes, row)
-				c.Class = "said clash"
+				c.Class = "said digits clash"
 				x.clashes++
 			} else if len(d.Before) < 200 {
 				d.Before = append(d.Before, row)
@@ -1258,7 +1261,7 @@ func (v *visit) tryFill(x *trial, d *fillView) error {
 				for k, c := range l.Cols {
 					at := form.Ref{Row: l.At.Row + n, Col: c}
 					if x.o.file.Sheets[d.SheetN].At(at) == (form.Cell{}) {
-						cells[at] = sheetCell{Text: values[k].Text, Class: "said"}
+						cells[at] = sheetCell{Text: values[k].Text, Class: map[bool]string{true: "said digits", false: "said"}[values[k].Number]}
 					}
 				}
 			}

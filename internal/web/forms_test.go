@@ -152,7 +152,7 @@ func TestForms(t *testing.T) {
 	more := must(t, h, "grid_worker", town.Command{ID: "more", Op: town.Create, Type: "visit_round", Fields: town.Values{"grid": aGrid(h)}})
 	must(t, h, "grid_worker", town.Command{ID: "more-made", Op: town.Move, Record: more.Record, Move: "make", Fields: town.Values{"day": "2023-11-20", "households": int64(9)}})
 	code, body = clerk.get(path + "/fill?" + year)
-	if code != 200 || !strings.Contains(plain(body), "与已报不一致") || !strings.Contains(plain(body), "区网格中心") || !strings.Contains(body, `class="said clash"`) || !strings.Contains(body, h.Today().String()) {
+	if code != 200 || !strings.Contains(plain(body), "与已报不一致") || !strings.Contains(plain(body), "区网格中心") || !strings.Contains(body, `class="said digits clash"`) || !strings.Contains(body, h.Today().String()) {
 		t.Errorf("conflicts: %d\n%.2500s", code, plain(body))
 	}
 
