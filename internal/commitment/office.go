@@ -145,7 +145,7 @@ func workers(t *catalog.Type) []string {
 	return out
 }
 
-// everywhere are the roles that say nothing of who does the work: those that sit in every office, and those at work in a sixth of
+// everywhere are the roles that say nothing of who does the work: those that sit in every office, and those at work in a fifth of
 // the systems or more.
 func everywhere(cat *catalog.Catalog) map[string]bool {
 	out, in := map[string]bool{}, map[string]map[string]bool{}
@@ -165,7 +165,7 @@ func everywhere(cat *catalog.Catalog) map[string]bool {
 		}
 	}
 	for r, systems := range in {
-		if len(systems)*6 >= len(cat.Systems) {
+		if len(systems)*5 >= len(cat.Systems) {
 			out[r] = true
 		}
 	}

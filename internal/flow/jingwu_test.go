@@ -38,7 +38,8 @@ type walker struct {
 	draw  *rand.Rand
 	plain bool
 	made  map[string]town.ID
-	staff int64 // the last person who did something: the next is always another
+	staff int64  // the last person who did something: the next is always another
+	mine  string // the office of who is to do the next thing: what it writes is often about itself
 }
 
 func newWalker(t *testing.T, cat *catalog.Catalog, key string, draft int) *walker {
@@ -91,6 +92,9 @@ func (w *walker) value(f *catalog.Field, at, depth int) (any, error) {
 		all := keysOf(f.List)
 		return pick(w, all[:1], all), nil
 	case catalog.OfficeType:
+		if w.mine != "" && pick(w, 0, 1) == 1 {
+			return w.mine, nil
+		}
 		return pick(w, w.Cat.OfficeOrder...), nil
 	case catalog.Offices:
 		return w.Cat.OfficeOrder[:2], nil
@@ -178,6 +182,10 @@ func (w *walker) openOnce(t *catalog.Type, with town.Values, depth int) (town.ID
 	if fields == nil {
 		fields = town.Values{}
 	}
+	actor := town.Actor{Kind: town.System}
+	if i := slices.IndexFunc(t.OpensBy, func(r string) bool { return r != "system" }); i >= 0 {
+		actor = w.actor(pick(w, t.OpensBy[i:]...))
+	}
 	for i, f := range t.Fields {
 		if _, said := fields[f.Key]; said || f.Origin != catalog.Typed || !f.Required && (w.plain || w.draw.IntN(3) > 0 || f.Type == catalog.Ref && f.RefType == t.Key) {
 			continue
@@ -187,10 +195,6 @@ func (w *walker) openOnce(t *catalog.Type, with town.Values, depth int) (town.ID
 			return 0, fmt.Errorf("%s.%s: %w", t.Key, f.Key, err)
 		}
 		fields[f.Key] = x
-	}
-	actor := town.Actor{Kind: town.System}
-	if i := slices.IndexFunc(t.OpensBy, func(r string) bool { return r != "system" }); i >= 0 {
-		actor = w.actor(t.OpensBy[i])
 	}
 	_, p, _ := flow.PeriodOf("month", w.Today())
 	c, err := w.Do(actor, town.Command{Op: town.Create, Type: t.Key, Fields: fields, Step: -1, Plan: &town.Slot{Plan: "test", Key: p.String(), Due: p.Last()}})
@@ -207,6 +211,7 @@ func (w *walker) actor(role string) town.Actor {
 	if r := w.Cat.Roles[role]; r != nil {
 		office = r.Office
 	}
+	w.mine = office
 	return towntest.Staff(w.staff, role, office)
 }
 
@@ -231,14 +236,16 @@ func (w *walker) command(t *catalog.Type, m *catalog.Move, id town.ID) (town.Com
 
 // make makes a move with a right role: by a person, the system, or the clock that has run out.
 func (w *walker) make(t *catalog.Type, m *catalog.Move, id town.ID) error {
+	var actor town.Actor
+	if len(m.By) > 0 {
+		actor = w.actor(pick(w, m.By...))
+	}
 	cmd, err := w.command(t, m, id)
 	if err != nil {
 		return err
 	}
-	var actor town.Actor
 	switch {
 	case len(m.By) > 0:
-		actor = w.actor(m.By[0])
 	case m.System:
 		actor = town.Actor{Kind: town.System}
 	default:
