@@ -3,8 +3,12 @@ package main
 import (
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
+	"strings"
 
 	"zhenwu/internal/hall"
 	"zhenwu/internal/journal"
@@ -16,11 +20,15 @@ import (
 type keysCmd struct {
 	Show   keysShowCmd   `cmd:"" help:"列出密钥的指纹和状态 print the fingerprints of the town's keys"`
 	Rotate keysRotateCmd `cmd:"" help:"更换主密钥 change the master key of personal data"`
+
+	Handover keysHandoverCmd `cmd:"" help:"把签名交给一把新密钥 hand signing over to a new key"`
 }
 
 type keysShowCmd struct{}
 
 type keysRotateCmd struct{}
+
+type keysHandoverCmd struct{}
 
 // keyReport is what `zhenwu keys` says of a town's keys; it holds no secret.
 type keyReport struct {
@@ -140,4 +148,76 @@ func unfinished(cfg hall.Config) error {
 		return town.Refuse(town.Busy, "keys", "主密钥更换尚未完成；请先运行 zhenwu keys rotate。", "a change of the master key has not ended; run zhenwu keys rotate first.")
 	}
 	return nil
+}
+
+// Run hands signing over to a new key: it lies beside the old one until the journal holds the leaf that both sign, then takes its place.
+// Cut short anywhere, the same command goes on from there.
+func (c *keysHandoverCmd) Run(s *session) error {
+	g := *s.global
+	folder := filepath.Join(g.Data, "keys")
+	path, beside := filepath.Join(folder, "sign.key"), filepath.Join(folder, "sign.key.next")
+	if err := g.hasTown(); err != nil {
+		return err
+	}
+	text, err := keyfile.Read(beside)
+	begun := err == nil
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	st, _, err := openSite(s.ctx, &g, nil)
+	if err != nil && begun && town.KindOf(err) == town.Conflict { // the leaf is written, the old key still stands in its place
+		if err := keyfile.Replace(path, text); err != nil {
+			return err
+		}
+		if st, _, err = openSite(s.ctx, &g, nil); err == nil {
+			defer st.Close()
+			return c.done(s, st, beside)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	if err := st.claim(s.ctx); err != nil { // nobody serves it on PostgreSQL either
+		return err
+	}
+	if !begun {
+		k, err := journal.NewKey(rand.Reader, string(st.cat.Code))
+		if err != nil {
+			return err
+		}
+		text = k.Secret()
+		if err := keyfile.Create(beside, text); err != nil {
+			return town.Refuse(town.Invalid, "keys", "不能写入新的签名密钥，一切照旧：%v", "the new signing key cannot be written, all is as it was: %v", err)
+		}
+	}
+	next, err := journal.ParseKey(strings.TrimSpace(text))
+	if err != nil {
+		return fmt.Errorf("read sign.key.next: %w", err)
+	}
+	if next.Public() == st.cfg.Key.Public() { // all but the last step was done before
+		return c.done(s, st, beside)
+	}
+	if err := st.HandOver(s.ctx, next); err != nil {
+		return err
+	}
+	if err := keyfile.Replace(path, text); err != nil {
+		return town.Refuse(town.Invalid, "keys", "移交已写入日志，但不能替换 sign.key：%v；请再运行一次 zhenwu keys handover", "the journal holds the handing-over, but sign.key cannot be replaced: %v; run zhenwu keys handover again", err)
+	}
+	st.cfg.Key = next
+	if err := st.reopen(s.ctx); err != nil {
+		return err
+	}
+	return c.done(s, st, beside)
+}
+
+// done takes the copy of the new key away and says what it is.
+func (c *keysHandoverCmd) done(s *session, st *site, beside string) error {
+	if err := os.Remove(beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return town.Refuse(town.Invalid, "keys", "移交已完成，但不能删除 %s：%v", "the handing-over is done, but %s cannot be removed: %v", beside, err)
+	}
+	if !s.global.JSON {
+		fmt.Fprintln(s.out, pick(s.global.Lang, "签名已移交给新密钥。请公布新公钥的指纹，另存一份新的 keys/，并重新备份。", "the new key signs from now on. Publish its fingerprint, keep a copy of the new keys/ elsewhere and make a backup."))
+	}
+	return tellKeys(s, st)
 }

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"zhenwu/internal/journal"
 	"zhenwu/internal/keyfile"
 	"zhenwu/internal/pgtest"
 	"zhenwu/internal/seal"
@@ -139,5 +141,80 @@ func TestKeys_rotate_on_PostgreSQL(t *testing.T) {
 	must(t, "keys", "rotate", "--data", dir, "--db", dsn)
 	if r := shownKeys(t, "--data", dir, "--db", dsn); r.Master == was.Master || r.Sign != was.Sign {
 		t.Errorf("%+v, was %+v", r, was)
+	}
+}
+
+// Signing goes over to a new key: the journal says so under both, editions verify with either, and what was cut short goes on.
+func TestKeys_handover(t *testing.T) {
+	dir := newTown(t)
+	household(t, dir, "H-1")
+	folder := filepath.Join(dir, "keys")
+	file, beside := filepath.Join(folder, "sign.key"), filepath.Join(folder, "sign.key.next")
+	before, err := keyfile.Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := shownKeys(t, "--data", dir)
+	must(t, "keys", "handover", "--data", dir)
+	now := shownKeys(t, "--data", dir)
+	if now.Sign == old.Sign || now.Master != old.Master {
+		t.Fatalf("handed over: %+v, before %+v", now, old)
+	}
+	if _, err := os.Stat(beside); err == nil {
+		t.Error("the new key still lies beside the old one")
+	}
+	must(t, "fsck", "--data", dir)
+
+	// The key of before signs nothing any more.
+	after, err := keyfile.Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := keyfile.Replace(file, before); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, errs := zhenwu("user", "add", "wang", "--name", "王一", "--role", "grid_worker", "--data", dir, "--lang", "en"); status != 2 || !strings.Contains(errs, "not the one in force") || strings.Count(errs, "\n") != 1 {
+		t.Errorf("the old key: status %d, %q", status, errs)
+	}
+	// Cut short between the leaf and the file, the command ends what was begun.
+	if err := keyfile.Create(beside, after); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "keys", "handover", "--data", dir)
+	if again := shownKeys(t, "--data", dir); again.Sign != now.Sign {
+		t.Errorf("gone on: %+v", again)
+	}
+	// Cut short before the leaf, the key that lies there is taken.
+	own, err := journal.ParseKey(strings.TrimSpace(after))
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := journal.NewKey(rand.Reader, own.Town())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := keyfile.Create(beside, next.Secret()); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "keys", "handover", "--data", dir)
+	third := shownKeys(t, "--data", dir)
+	if third.Public != next.Public() {
+		t.Errorf("handed over to another key than the one that lay there: %+v", third)
+	}
+
+	// Whoever trusts the first key follows it to the present one; whoever trusts the present one needs nothing else.
+	draft, out := filepath.Join(t.TempDir(), "draft.md"), filepath.Join(t.TempDir(), "e.zwe")
+	if err := os.WriteFile(draft, []byte("---\n年份: 2023\n标题: 试发\n---\n# {{year}}年工作\n走访{{grid_visits 0户}}。\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "report", "publish", draft, "--out", out, "--data", dir)
+	for _, key := range []string{old.Public, now.Public, third.Public} {
+		if s := must(t, "verify", out, "--key", key); !strings.Contains(s, "成立") {
+			t.Errorf("verified with %s: %s", key, s)
+		}
+	}
+	other := newTown(t)
+	if status, _, _ := zhenwu("verify", out, "--key", shownKeys(t, "--data", other).Public); status == 0 {
+		t.Error("it verifies with the key of another town")
 	}
 }

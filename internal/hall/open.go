@@ -107,6 +107,10 @@ func Open(ctx context.Context, db *store.DB, cat *catalog.Catalog, files string,
 		h.Close()
 		return nil, cutShort(code)
 	}
+	if err := h.holdsKey(ctx); err != nil {
+		h.Close()
+		return nil, err
+	}
 	if err := h.reseal(ctx); err != nil {
 		h.Close()
 		return nil, err

@@ -158,6 +158,13 @@ func (p *publisher) parts() (edition.Parts, error) {
 		AsOf: p.w.AsOf.String(), Published: p.now.Time(time.UTC).Format("2006-01-02T15:04:05.000Z"), Fine: p.order.Fine, Readers: p.order.Readers, Text: p.w.Text,
 		Numbers: []edition.Number{}, Figures: []edition.Figure{}, Key: p.h.cfg.Key.Public(), Corrects: p.order.Corrects}
 	p.opened = map[int64]bool{1: true}
+	events, bodies, err := rotations(p.ctx, p.r.q, p.r.code)
+	if err != nil {
+		return none, err
+	}
+	for i, e := range events {
+		p.opened[e.Seq], p.e.Rotations = true, append(p.e.Rotations, string(bodies[i]))
+	}
 	for _, m := range p.w.Marks {
 		if err := p.mark(m); err != nil {
 			return none, err

@@ -130,6 +130,8 @@ func leafHeader(v *View, e *store.EventRow) journal.Header {
 		kind = journal.Edition
 	case opVersion:
 		kind = journal.Version
+	case opKey:
+		kind = journal.Rotation
 	}
 	return journal.Header{Town: string(v.Cat.Code), Seq: e.Seq - 1, Kind: kind, Recorded: e.At, Edition: v.spelled[e.Edition].Word, Command: e.Command}
 }
@@ -141,6 +143,7 @@ const (
 	opVersion town.Op = "version"
 	opSweep   town.Op = "sweep"
 	opRekey   town.Op = "rekey"
+	opKey     town.Op = "key"
 )
 
 // same tells whether a record derived anew is as it was.

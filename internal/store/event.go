@@ -80,6 +80,12 @@ func (q *Q) EventsOf(ctx context.Context, code int64, id town.ID, n int) ([]Even
 	return collect(rows, err, scanEvent)
 }
 
+// TownEvents lists the events of no record that an operation made, in order.
+func (q *Q) TownEvents(ctx context.Context, code int64, op town.Op) ([]EventRow, error) {
+	rows, err := q.query(ctx, "SELECT "+eventColumns+" FROM event WHERE town = $1 AND record = 0 AND op = $2 ORDER BY seq", code, string(op))
+	return collect(rows, err, scanEvent)
+}
+
 // EventsFrom lists up to n events with seq > after, in order.
 func (q *Q) EventsFrom(ctx context.Context, code, after int64, n int) ([]EventRow, error) {
 	rows, err := q.query(ctx, "SELECT "+eventColumns+" FROM event WHERE town = $1 AND seq > $2 ORDER BY seq LIMIT $3", code, after, n)

@@ -293,6 +293,8 @@ func (s *script) read(ctx context.Context, t *testing.T, q *Q, code int64) {
 	s.say("EventsOf", ev, err)
 	ev, err = q.EventsFrom(ctx, code, 1, 1)
 	s.say("EventsFrom", ev, err)
+	ev, err = q.TownEvents(ctx, code, "birth")
+	s.say("TownEvents", ev, err)
 	ev, err = q.EventsBefore(ctx, code, 3, 1)
 	s.say("EventsBefore", ev, err)
 	for _, at := range []town.Millis{0, 1_685_000_000_000, 1 << 60} {

@@ -241,6 +241,9 @@ func (v *verifier) town() *Fault {
 	if len(v.e.Rotations) == 0 && b["key"] != v.e.Key {
 		return fault(edition.NameTown, "签名的钥匙不是乡镇第一叶里的那一把，也没有换钥记录", "the key that signs is not the one of the first leaf, and no handing-over is shown")
 	}
+	if len(v.e.Rotations) > 0 && !strings.Contains(v.e.Rotations[0], "\nold "+b["key"]+"\n") {
+		return fault(edition.NameEdition, "换钥记录不是从乡镇第一叶里的那一把钥匙开始的", "the handings-over do not begin with the key of the first leaf")
+	}
 	sum := sha256.Sum256(v.file.Catalog)
 	files := hex.EncodeToString(sum[:])
 	for _, l := range v.own.bodies {

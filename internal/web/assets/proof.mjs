@@ -451,6 +451,7 @@ class Edition {
     if (!birth) bad(name, '没有出示乡镇的第一叶', 'the first leaf of the town is not shown');
     if (birth.town !== this.e.town || (birth.simulated === 'yes') !== !!this.e.simulated) bad(name, '第一叶说的不是这个乡镇，或者对是否模拟说法不一', 'the first leaf is of another town, or disagrees on whether it is simulated');
     if (!(this.e.rotations ?? []).length && birth.key !== this.e.key) bad(name, '签名的钥匙不是乡镇第一叶里的那一把', 'the key that signs is not the one of the first leaf');
+    if ((this.e.rotations ?? []).length && !this.e.rotations[0].includes('\nold ' + birth.key + '\n')) bad('edition.json', '换钥记录不是从乡镇第一叶里的那一把钥匙开始的', 'the handings-over do not begin with the key of the first leaf');
     this.began = new Map();
     for (const l of this.bodies.values()) {
       const b = l.kind === 4 ? lines(l.body, 'zhenwu figure 1', 'figure', 'key', 'edition', 'formula') : null;
