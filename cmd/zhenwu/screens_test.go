@@ -195,7 +195,7 @@ func checkedReport(b *tab) {
 // desk and of a phone, and fails where they grow beyond what a repository
 // should carry. ZHENWU_SCREENS names another folder, ZHENWU_ONLY some of them.
 func TestScreens(t *testing.T) {
-	const most = 5 << 20
+	const most = 8 << 20
 	dir := cmp.Or(os.Getenv("ZHENWU_SCREENS"), filepath.Join("..", "..", "docs", "screens"))
 	only := strings.Fields(os.Getenv("ZHENWU_ONLY"))
 	base, _ := served(t)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"zhenwu/internal/edition"
+	"zhenwu/internal/figure"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
 )
@@ -273,6 +274,9 @@ func (v *visit) publicFigure() error {
 	d := publicFigure{publicPage: p, ID: id, Name: v.nameOf(f), Value: groupDigits(f.Value), Unit: f.Unit, Range: v.spanWords(f), How: f.Words,
 		Self: "/p/" + p.Print + "/" + id, Back: "/p/" + p.Print, Measured: f.Kind == "measure", Printed: f.Kind == "published", Told: f.Told}
 	d.Title = d.Name
+	if now := v.view.Cat.Figures[f.Key]; now != nil && v.lang == "en" && figure.Words(v.view.Cat, now, "zh") == f.Words { // the edition says it in Chinese; made as it was then, it can be said in English
+		d.How = figure.Words(v.view.Cat, now, "en")
+	}
 	for _, x := range e.Evidence {
 		if x.Version == f.Version && f.Version != "" {
 			d.Changes, d.Level = group(x.Changes), x.Level

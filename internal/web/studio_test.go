@@ -125,6 +125,9 @@ func TestStudio(t *testing.T) {
 		if code != 200 || !strings.Contains(body, `<b class="n">`+e.Edition.Figures[0].Value+`</b>`) || !strings.Contains(body, `data-figure="f1"`) || strings.Contains(body, "public.") {
 			t.Errorf("%s: the public figure: %d\n%.1200s", lang, code, plain(body))
 		}
+		if how := map[string]string{"zh": "合计", "en": "sum of"}[lang]; !strings.Contains(strings.ToLower(plain(body)), how) {
+			t.Errorf("%s: how it is made is not said: %.900s", lang, plain(body))
+		}
 	}
 	for _, bad := range []string{"/p/" + strings.Repeat("0", 64), "/p/" + print[:8], "/p/" + print + "/f99", "/p/" + print + "/parts/../edition.json", "/p/" + print + "/parts/evidence/none"} {
 		if code, _ := anyone.get(bad); code != 404 {
