@@ -581,7 +581,7 @@ func walker(t *testing.T, base, role, lang string, visit func(path string, tree 
 		if res.StatusCode >= 500 {
 			t.Errorf("%s as %s: %s", path, role, res.Status)
 		}
-		if !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+		if !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") || res.Header.Get("Content-Disposition") != "" { // what is downloaded is no page
 			res.Body.Close()
 			continue
 		}

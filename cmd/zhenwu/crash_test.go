@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -516,6 +517,16 @@ func (g *ground) downgrade() {
 				run("DROP " + kind + " IF EXISTS " + name)
 			}
 		}
+	}
+	// Migration 7 gave boxes another key. The town of this test seals nothing: its table is made anew as it was.
+	if !was["table"]["sealed"]["ref"] {
+		boxes := 0
+		if err := now.QueryRow("SELECT count(*) FROM sealed").Scan(&boxes); err != nil || boxes > 0 {
+			g.t.Fatal("boxes that migration 7 renamed: undo it here: ", boxes, err)
+		}
+		run("DROP TABLE sealed")
+		run(regexp.MustCompile(`CREATE TABLE sealed .*;`).FindString(string(text)))
+		is = g.shape(now)
 	}
 	for table, columns := range was["table"] {
 		for c := range is["table"][table] {

@@ -129,6 +129,7 @@ var refusals = []struct{ pattern, why string }{
 	{`indicator_round close: Indicators are still`, "an office gave its value late"},
 	{`village_account report: Quarterly reviews`, "a quarter's review came late"},
 	{`policy_payout pay: It stands at “Shown”`, "the notice had not run out"},
+	{`aid_grant confirm: The notice has not run`, "the notice had not run out"},
 	{`: the same stands already`, "entered twice"},
 	{`with the same key`, "entered twice"},
 }
