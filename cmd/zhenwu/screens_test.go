@@ -57,9 +57,9 @@ var screens = []screen{
 	{name: "report-checked", role: "mayor", path: "/report", do: checkedReport, english: true},
 	{name: "studio", role: "office", path: "/report", do: func(b *tab) { begunReport(b, "") }, english: true},
 	{name: "studio-draft", role: "office", path: "/report", do: func(b *tab) { begunReport(b, "?view=draft") }, english: true},
-	{name: "studio-mend", role: "office", path: "/report", do: func(b *tab) {
+	{name: "studio-figure", role: "office", path: "/report", do: func(b *tab) {
 		begunReport(b, "")
-		b.do(chromedp.Click(`a.claim.unmatched`))
+		b.do(chromedp.Click(`a.claim`))
 	}},
 	{name: "forms", role: "clerk", path: "/forms", english: true},
 	{name: "form", role: "clerk", path: "/forms", do: func(b *tab) { monthlyForm(b, "?cell=D9") }, english: true},
