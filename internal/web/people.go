@@ -108,7 +108,7 @@ func (v *visit) postForm(n int, p town.Post) postForm {
 
 func (v *visit) mustAdmin() error {
 	if !v.holds("admin") {
-		return town.Refuse(town.Denied, "", "人员由系统管理员管理。", "people are kept by the administrator.")
+		return town.Refuse(town.Denied, "", "这里由系统管理员管理。", "Only the administrator works here.")
 	}
 	return nil
 }
