@@ -3,7 +3,9 @@ package hall
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"zhenwu/internal/edition"
 	"zhenwu/internal/journal"
 	"zhenwu/internal/store"
 	"zhenwu/internal/town"
@@ -31,26 +33,56 @@ func rotations(ctx context.Context, q *store.Q, code int64) (events []store.Even
 	return events, bodies, err
 }
 
+// signers are the public keys that a town has signed with, by its journal: the one of the first leaf and those it was handed over to, in order.
+func signers(ctx context.Context, q *store.Q, code int64) ([]string, error) {
+	first, err := q.EventsAt(ctx, code, []int64{1})
+	if err != nil {
+		return nil, err
+	}
+	if len(first) != 1 {
+		return nil, fmt.Errorf("town %d has no first leaf", code)
+	}
+	birth, err := journal.ParseBirth([]byte(first[0].Body))
+	if err != nil {
+		return nil, err
+	}
+	_, bodies, err := rotations(ctx, q, code)
+	if err != nil {
+		return nil, err
+	}
+	keys := []string{birth.Key}
+	for i := range bodies {
+		next, err := journal.Follow(birth.Key, bodies[:i+1]...)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, next)
+	}
+	return keys, nil
+}
+
 // SignsNow is the public key that signs by the journal: the one of the first leaf, or the last that it was handed over to.
-func (h *Hall) SignsNow(ctx context.Context) (string, error) {
-	public := ""
-	err := h.db.Read(ctx, func(q *store.Q) error {
-		first, err := q.EventsAt(ctx, h.code, []int64{1})
-		if err != nil || len(first) != 1 {
-			return fmt.Errorf("the first leaf of town %d: %d found, %w", h.code, len(first), err)
+func (h *Hall) SignsNow(ctx context.Context) (public string, err error) {
+	err = h.db.Read(ctx, func(q *store.Q) error {
+		keys, err := signers(ctx, q, h.code)
+		if err == nil {
+			public = keys[len(keys)-1]
 		}
-		birth, err := journal.ParseBirth([]byte(first[0].Body))
-		if err != nil {
-			return err
-		}
-		_, bodies, err := rotations(ctx, q, h.code)
-		if err != nil {
-			return err
-		}
-		public, err = journal.Follow(birth.Key, bodies...)
 		return err
 	})
 	return public, err
+}
+
+// Issued refuses an edition that this town did not sign with a key it has held: somebody may have put another file into the place of one.
+func (r *Reader) Issued(f *edition.File) error {
+	keys, err := signers(r.ctx, r.q, r.code)
+	if err != nil {
+		return err
+	}
+	if f.Edition.Town == string(r.v.Cat.Code) && slices.Contains(keys, f.Edition.Key) && journal.OpenEdition(f.Note, f.JSON, f.Edition.Key) == nil {
+		return nil
+	}
+	return town.Refuse(town.Missing, "edition", "这不是本镇签发的一版报告。", "This edition was not issued by this town.")
 }
 
 // holdsKey refuses a key that the journal has handed over: what it signed now nobody could follow.

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"crypto/sha256"
+	"fmt"
 
 	"golang.org/x/mod/sumdb/note"
 )
@@ -15,4 +16,20 @@ func (k *Key) SignEdition(doc []byte) ([]byte, error) {
 		return nil, err
 	}
 	return note.Sign(&note.Note{Text: text}, k.signer)
+}
+
+// OpenEdition checks that a key signed an edition by its content; doc is its edition.json.
+func OpenEdition(signed, doc []byte, public string) error {
+	text, _, err := openNote(signed, public)
+	if err != nil {
+		return err
+	}
+	v, err := readLines(text, editionTitle, "town", "sha256")
+	if err != nil {
+		return err
+	}
+	if v[1] != Digest(sha256.Sum256(doc)).String() {
+		return fmt.Errorf("%w: another edition was signed", ErrProof)
+	}
+	return nil
 }

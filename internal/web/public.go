@@ -1,7 +1,10 @@
 package web
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -15,7 +18,7 @@ import (
 )
 
 // keptEditions is how many published editions are kept read; each holds a report's text and values, not its evidence.
-const keptEditions = 8
+const keptEditions = 32
 
 // publicPage is what the pages share that anyone may read.
 type publicPage struct {
@@ -77,15 +80,32 @@ func (v *visit) publishedReports() ([]store.Row, error) {
 	return v.r.Q().Records(v.ctx, v.r.Town(), &store.List{Type: t, TypeID: v.view.TypeID(reportType), From: town.NoDay, Until: town.NoDay, Sort: "id", Desc: true, Stages: []string{"published"}, N: 200})
 }
 
-// editionOf reads an edition that is kept under a hash.
-func (s *site) editionOf(hash string) (*edition.Edition, error) {
-	s.mu.Lock()
-	e := s.editions[hash]
-	s.mu.Unlock()
+// editionOf reads the edition of a published report, as issued does; what was read last is kept.
+func (v *visit) editionOf(r store.Row) (*edition.Edition, error) {
+	hash, print := r.Text("edition"), r.Text("fingerprint")
+	v.mu.Lock()
+	e := v.editions[hash+print]
+	v.mu.Unlock()
 	if e != nil {
 		return e, nil
 	}
-	f, err := s.cfg.Blobs.Open(hash)
+	file, err := v.issued(r)
+	if err != nil {
+		return nil, err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if len(v.editions) >= keptEditions {
+		clear(v.editions)
+	}
+	v.editions[hash+print] = &file.Edition
+	return &file.Edition, nil
+}
+
+// issued opens the edition of a published report; its evidence can be read no more. What is no edition of this town's, or not the one that the record's
+// fingerprint names, is missing: the file and the fingerprint of a record may have been given by hand.
+func (v *visit) issued(r store.Row) (*edition.File, error) {
+	f, err := v.cfg.Blobs.Open(r.Text("edition"))
 	if err != nil {
 		return nil, err
 	}
@@ -94,17 +114,18 @@ func (s *site) editionOf(hash string) (*edition.Edition, error) {
 	if err != nil {
 		return nil, err
 	}
+	missing := town.Refuse(town.Missing, "edition", "这条记录里没有本镇公布的报告。", "This record holds no report that the town published.")
 	file, err := edition.Open(f, info.Size())
+	if errors.Is(err, edition.ErrForm) {
+		return nil, missing
+	}
 	if err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.editions) >= keptEditions {
-		clear(s.editions)
+	if sum := sha256.Sum256(file.JSON); hex.EncodeToString(sum[:]) != r.Text("fingerprint") {
+		return nil, missing
 	}
-	s.editions[hash] = &file.Edition
-	return &file.Edition, nil
+	return file, v.r.Issued(file)
 }
 
 // public finds the edition that the address names.
@@ -124,7 +145,9 @@ func (v *visit) public() (e *edition.Edition, hash string, p publicPage, err err
 				continue
 			}
 			hash, print = r.Text("edition"), r.Text("fingerprint")
-			if e, err = v.editionOf(hash); err != nil {
+			if e, err = v.editionOf(r); town.KindOf(err) == town.Missing {
+				return missing
+			} else if err != nil {
 				return err
 			}
 			if e.Fine { // its evidence is for named readers
@@ -188,7 +211,10 @@ func (v *visit) publicReports() error {
 			return err
 		}
 		for _, r := range rows {
-			e, err := v.editionOf(r.Text("edition"))
+			e, err := v.editionOf(r)
+			if town.KindOf(err) == town.Missing {
+				continue
+			}
 			if err != nil {
 				return err
 			}

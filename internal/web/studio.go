@@ -707,7 +707,7 @@ func (v *visit) publishReport() error {
 		if order.Corrects, err = v.corrected(row); err != nil {
 			return err
 		}
-		order.Earlier, err = v.editionBefore(t, row.ID)
+		order.Earlier, err = v.editionBefore(row.ID)
 		return err
 	}); err != nil {
 		return v.showStudio("", err)
@@ -796,27 +796,18 @@ func (v *visit) correctReport() error {
 }
 
 // editionBefore is the last edition that was published before, for this one to continue; nil where there is none.
-func (v *visit) editionBefore(t *catalog.Type, not town.ID) (*edition.File, error) {
-	l := &store.List{Type: t, TypeID: v.view.TypeID(t.Key), From: town.NoDay, Until: town.NoDay, Sort: "id", Desc: true, Stages: []string{"published"}, N: 2}
-	rows, err := v.r.Q().Records(v.ctx, v.r.Town(), l)
+func (v *visit) editionBefore(not town.ID) (*edition.File, error) {
+	rows, err := v.publishedReports()
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range rows {
-		hash := r.Text("edition")
-		if r.ID == not || hash == "" {
+		if r.ID == not {
 			continue
 		}
-		f, err := v.cfg.Blobs.Open(hash)
-		if err != nil {
-			return nil, err
+		if f, err := v.issued(r); town.KindOf(err) != town.Missing {
+			return f, err
 		}
-		defer f.Close()
-		info, err := f.Stat()
-		if err != nil {
-			return nil, err
-		}
-		return edition.Open(f, info.Size())
 	}
 	return nil, nil
 }

@@ -197,6 +197,39 @@ func TestStudio(t *testing.T) {
 		t.Errorf("the figure does not say that it was published otherwise: %d\n%.900s", code, plain(body))
 	}
 
+	// A file and a fingerprint that somebody put into a record by hand are no edition, and hide none: neither junk nor what another key signed.
+	other := founded(t)
+	rounds(t, other, 3)
+	foreign, _, err := other.Publish(t.Context(), hall.Order{Draft: draft})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ef, err := edition.Open(bytes.NewReader(foreign), int64(len(foreign)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreignSum := sha256.Sum256(ef.JSON)
+	for byHand, data := range map[string][]byte{strings.Repeat("ab", 32): []byte("PK no edition"), strings.Repeat("cd", 32): []byte(file), hex.EncodeToString(foreignSum[:]): foreign} {
+		_, body = c.as("office").send("/reports", formPart{name: "title", data: []byte("手填的一份")}, formPart{name: "year", data: []byte("2023")}, formPart{name: "meeting", data: []byte("2023-12-31")})
+		record = strings.Replace(regexp.MustCompile(`/reports/[0-9]+`).FindString(body), "/reports/", "/r/", 1)
+		for _, step := range [][2]string{{"office", "submit"}, {"mayor", "sign"}} {
+			if code, body := c.as(step[0]).post(record+"/move/"+step[1], url.Values{"command": {byHand[:6] + step[1]}}); code != 200 {
+				t.Fatalf("%s: %d\n%.600s", step[1], code, plain(body))
+			}
+		}
+		if code, body := c.as("office").send(record+"/move/publish", formPart{name: "command", data: []byte(byHand[:6])}, formPart{name: "f.fingerprint", data: []byte(byHand)}, formPart{name: "f.edition", file: "x.zwe", data: data}); code != 200 {
+			t.Fatalf("by hand: %d\n%.600s", code, plain(body))
+		}
+		for _, path := range []string{"", "/f1", "/edition.zwe", "/parts/edition.json"} {
+			if code, _ := anyone.get("/p/" + byHand + path); code != 404 {
+				t.Errorf("what is no edition is shown at %s%s: %d", byHand, path, code)
+			}
+		}
+		if code, body := anyone.get("/p/"); code != 200 || strings.Contains(body, byHand) || !strings.Contains(body, print) {
+			t.Errorf("the list beside what is no edition: %d\n%.600s", code, plain(body))
+		}
+	}
+
 	// A correction is a new edition; each names the other.
 	office = c.as("office")
 	if code, body := office.post(path+"/correct", url.Values{"command": {"w-empty"}}); code != 422 || !strings.Contains(plain(body), "更正什么") {

@@ -56,7 +56,7 @@ type site struct {
 	started map[string]*imported
 	blanks  map[string]*form.File // forms read last, by hash
 
-	editions map[string]*edition.Edition // published editions by the hash of their file
+	editions map[string]*edition.Edition // published editions by the hash of their file and their fingerprint
 }
 
 // New builds the console.
